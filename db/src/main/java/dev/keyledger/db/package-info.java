@@ -1,0 +1,4 @@
+@NullMarked
+package dev.keyledger.db;
+
+import org.jspecify.annotations.NullMarked;

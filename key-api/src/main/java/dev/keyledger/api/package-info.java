@@ -1,0 +1,4 @@
+@NullMarked
+package dev.keyledger.api;
+
+import org.jspecify.annotations.NullMarked;
