@@ -5,7 +5,6 @@ import dev.keyledger.api.auth.Caller;
 import dev.keyledger.cmk.KeyId;
 import dev.keyledger.cmk.KeyVersionId;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,14 +39,12 @@ public final class AuditDraft {
     private final Set<KeyId> keyIds = new LinkedHashSet<>();
     private @Nullable KeyVersionId keyVersionId;
     private String aliasUsed = "";
-    private @Nullable Long keyStateVersion;
     private Map<String, String> context = Map.of();
     private Map<String, String> destinationContext = Map.of();
     private String ciphertextDigest = "";
     private @Nullable Integer inputBytes;
     private @Nullable Integer outputBytes;
-    private final List<String> eventIds = new ArrayList<>();
-    private boolean weakMaterial;
+    private String weakMaterial = "";
     private @Nullable Instant unrecoverableAfter;
     private boolean written;
 
@@ -60,6 +57,13 @@ public final class AuditDraft {
         this.requestId = requestId;
         this.sourceIp = sourceIp;
         this.userAgent = cut(userAgent);
+    }
+
+    /** Starts the record of an act of the system itself, which no request asked for. */
+    public static AuditDraft ofSystem(String requestId, String action) {
+        AuditDraft draft = new AuditDraft(requestId, "", "").action(action).authMethod(AuthMethod.SYSTEM);
+        draft.principal = "system";
+        return draft;
     }
 
     /** Name of the operation; for {@code /v1} a name the endpoint chose. */
@@ -138,12 +142,6 @@ public final class AuditDraft {
         return this;
     }
 
-    /** Sequence number of the key's last event that the decision saw. */
-    public AuditDraft keyStateVersion(long sequence) {
-        keyStateVersion = sequence;
-        return this;
-    }
-
     /** The encryption context; of ReEncrypt, the source's. It is authenticated, not secret. */
     public AuditDraft context(Map<String, String> pairs) {
         context = Map.copyOf(pairs);
@@ -169,15 +167,9 @@ public final class AuditDraft {
         return this;
     }
 
-    /** An event this request made. */
-    public AuditDraft eventId(String eventId) {
-        eventIds.add(eventId);
-        return this;
-    }
-
-    /** The imported material looks weak (for example all bytes equal). */
-    public AuditDraft weakMaterial(boolean weak) {
-        weakMaterial = weak;
+    /** Why the imported material looks weak (for example {@code one-repeated-byte}); the reason says nothing about its value otherwise. */
+    public AuditDraft weakMaterial(String reason) {
+        weakMaterial = reason;
         return this;
     }
 
@@ -260,10 +252,6 @@ public final class AuditDraft {
         return aliasUsed;
     }
 
-    public Optional<Long> keyStateVersion() {
-        return Optional.ofNullable(keyStateVersion);
-    }
-
     /** Sorted by name, so that equal contexts are stored equally. */
     public Map<String, String> context() {
         return new TreeMap<>(context);
@@ -286,11 +274,8 @@ public final class AuditDraft {
         return Optional.ofNullable(outputBytes);
     }
 
-    public List<String> eventIds() {
-        return List.copyOf(eventIds);
-    }
-
-    public boolean weakMaterial() {
+    /** Empty if nothing looked weak. */
+    public String weakMaterial() {
         return weakMaterial;
     }
 

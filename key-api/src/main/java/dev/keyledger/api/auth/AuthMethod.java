@@ -10,6 +10,8 @@ public enum AuthMethod {
     ACS3_HMAC_SHA256("ACS3-HMAC-SHA256"),
     /** HTTP basic authentication with an access key; only under {@code /v1}. */
     BASIC("basic"),
+    /** No request: the system acted by itself. */
+    SYSTEM("system"),
     /** Nothing was proved. */
     NONE("none");
 

@@ -1,0 +1,18 @@
+-- Run by the schema's owner at every start, when the service has a role of its own: the service may add facts and never change them.
+grant usage on schema public to ${service_role};
+grant select, insert, update, delete on all tables in schema public to ${service_role};
+grant usage, select on all sequences in schema public to ${service_role};
+revoke update, delete, truncate on domain_event, audit_record from ${service_role};
+do $$
+declare
+    partition record;
+begin
+    for partition in
+        select inhrelid::regclass as name from pg_inherits where inhparent = 'public.audit_record'::regclass
+    loop
+        execute format('revoke all on %s from ${service_role}', partition.name);
+    end loop;
+end
+$$;
+revoke insert, update, delete on flyway_schema_history from ${service_role};
+grant execute on function maintain_partitions() to ${service_role};

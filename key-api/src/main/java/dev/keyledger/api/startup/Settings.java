@@ -1,0 +1,78 @@
+package dev.keyledger.api.startup;
+
+import dev.keyledger.material.SecretBytes;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything an operator may set, validated. Read once by {@link SettingsReader}.
+ *
+ * @param dataDir where the embedded database, the generated root key and the generated access key lie
+ * @param port TCP port of the service; 0 picks a free one
+ * @param host address the service listens on
+ * @param region region of ARNs, fixed at the first start; empty means the store's own, or cn-hangzhou for a new store
+ * @param accountId account of ARNs, 1 to 32 digits; empty means 16 random digits at the first start
+ * @param database an external PostgreSQL; empty means the embedded one
+ * @param rootKey the 32 bytes of the root key, if given by setting
+ * @param bootstrapAccessKey the first access key, if given by setting
+ * @param tls certificate and key files in PEM; empty means plain HTTP
+ * @param allowPlainHttp whether plain HTTP may be served on an address other than loopback
+ * @param trustedProxies networks whose forwarding headers are believed, in CIDR notation
+ * @param testClock whether this store has the drivable clock
+ * @param maxDeletionWindowDays longest pending window of ScheduleKeyDeletion in days, 30 to 366
+ * @param allowPkcs1v15 whether RSAES_PKCS1_V1_5 imports are accepted
+ * @param requireNonce whether a signed request without a nonce is refused
+ */
+public record Settings(
+        Path dataDir,
+        int port,
+        InetAddress host,
+        Optional<String> region,
+        Optional<String> accountId,
+        Optional<ExternalDatabase> database,
+        Optional<RootKeySetting> rootKey,
+        Optional<BootstrapAccessKey> bootstrapAccessKey,
+        Optional<TlsFiles> tls,
+        boolean allowPlainHttp,
+        List<String> trustedProxies,
+        boolean testClock,
+        int maxDeletionWindowDays,
+        boolean allowPkcs1v15,
+        boolean requireNonce) {
+
+    /**
+     * An external PostgreSQL.
+     *
+     * @param owner the role that owns the schema, if it is not the service's own
+     */
+    public record ExternalDatabase(String url, Login service, Optional<Login> owner) {}
+
+    /** A database role and its password. */
+    public record Login(String user, String password) {
+
+        @Override
+        public String toString() {
+            return "Login[" + user + "]";
+        }
+    }
+
+    /**
+     * A root key from a variable or a mounted file.
+     *
+     * @param source the setting it came from, for the start log
+     */
+    public record RootKeySetting(String source, SecretBytes key) {}
+
+    /** The access key that may do everything. */
+    public record BootstrapAccessKey(String id, SecretBytes secret) {}
+
+    /** A server certificate chain and its private key, PEM files. */
+    public record TlsFiles(Path certificate, Path privateKey) {}
+
+    /** Embedded database and a loopback address: the only mode in which a root key is made and plain HTTP needs no word. */
+    public boolean devMode() {
+        return database.isEmpty() && host.isLoopbackAddress();
+    }
+}

@@ -1,0 +1,329 @@
+package dev.keyledger.api.startup;
+
+import dev.keyledger.api.startup.Settings.BootstrapAccessKey;
+import dev.keyledger.api.startup.Settings.ExternalDatabase;
+import dev.keyledger.api.startup.Settings.Login;
+import dev.keyledger.api.startup.Settings.RootKeySetting;
+import dev.keyledger.api.startup.Settings.TlsFiles;
+import dev.keyledger.material.SecretBytes;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Reads settings from program arguments ({@code --keyledger.port=…}), system properties ({@code keyledger.port}) and environment variables
+ * ({@code KEYLEDGER_PORT}), in this order of precedence. A name that is not known or a value that is malformed is a {@link StartupFailure}.
+ */
+public final class SettingsReader {
+
+    private static final String PREFIX = "KEYLEDGER_";
+
+    /** Settings that take a plain value only. */
+    private static final Set<String> PLAIN = Set.of(
+            "DATA_DIR",
+            "PORT",
+            "HOST",
+            "REGION",
+            "ACCOUNT_ID",
+            "DB_URL",
+            "DB_USER",
+            "DB_OWNER_USER",
+            "ACCESS_KEY_ID",
+            "TLS_CERT_FILE",
+            "TLS_KEY_FILE",
+            "TRUSTED_PROXIES",
+            "TEST_CLOCK",
+            "ALLOW_PLAIN_HTTP",
+            "DELETION_MAX_WINDOW_DAYS",
+            "IMPORT_ALLOW_PKCS1_V15",
+            "AUTH_REQUIRE_NONCE");
+
+    /** Settings that may also be given as {@code …_FILE}: the path of a file that holds the value. */
+    private static final Set<String> SECRET =
+            Set.of("DB_PASSWORD", "DB_OWNER_PASSWORD", "ROOT_KEY", "ACCESS_KEY_SECRET");
+
+    /** What Kubernetes injects into every container for a service called "keyledger"; not settings of ours. */
+    private static final Pattern INJECTED = Pattern.compile("SERVICE_(HOST|PORT.*)|PORT_.*");
+
+    private static final Pattern ACCESS_KEY_ID = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+    private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,64}");
+    private static final Pattern ACCOUNT = Pattern.compile("[0-9]{1,32}");
+
+    private final Map<String, String> values;
+
+    private SettingsReader(Map<String, String> values) {
+        this.values = values;
+    }
+
+    /**
+     * Reads and validates all settings.
+     *
+     * @throws StartupFailure with one sentence about the first thing that is wrong
+     */
+    public static Settings read(
+            Map<String, String> environment, Map<String, String> properties, List<String> arguments) {
+        Map<String, String> values = new HashMap<>();
+        environment.forEach((name, value) -> {
+            if (name.startsWith(PREFIX) && !injected(name, value)) {
+                values.put(name.substring(PREFIX.length()), value);
+            }
+        });
+        properties.forEach((name, value) -> {
+            if (name.startsWith("keyledger.")) {
+                values.put(fromProperty(name), value);
+            }
+        });
+        for (String argument : arguments) {
+            int equals = argument.indexOf('=');
+            if (!argument.startsWith("--keyledger.") || equals < 0) {
+                throw new StartupFailure(
+                        "The argument \"" + argument.split("=", 2)[0]
+                                + "\" is not known; settings are given as --keyledger.name=value or as KEYLEDGER_NAME variables.");
+            }
+            values.put(fromProperty(argument.substring(2, equals)), argument.substring(equals + 1));
+        }
+        refuseUnknown(values.keySet());
+        return new SettingsReader(values).settings();
+    }
+
+    private static boolean injected(String name, String value) {
+        String rest = name.substring(PREFIX.length());
+        return INJECTED.matcher(rest).matches() || (rest.equals("PORT") && value.startsWith("tcp://"));
+    }
+
+    private static String fromProperty(String property) {
+        return property.substring("keyledger.".length())
+                .replace('.', '_')
+                .replace('-', '_')
+                .toUpperCase(Locale.ROOT);
+    }
+
+    private static void refuseUnknown(Set<String> names) {
+        Set<String> known = new TreeSet<>(PLAIN);
+        known.addAll(SECRET);
+        known.addAll(SECRET.stream().map(name -> name + "_FILE").collect(Collectors.toSet()));
+        for (String name : new TreeSet<>(names)) {
+            if (!known.contains(name)) {
+                throw new StartupFailure("The setting " + PREFIX + name + " is not known; known are "
+                        + known.stream().map(each -> PREFIX + each).collect(Collectors.joining(", ")) + ".");
+            }
+        }
+    }
+
+    private Settings settings() {
+        return new Settings(
+                path("DATA_DIR").orElse(Path.of("keyledger-data")),
+                integer("PORT", 8080, 0, 65_535),
+                host(),
+                matching("REGION", REGION, "lower-case letters, digits and dashes"),
+                matching("ACCOUNT_ID", ACCOUNT, "1 to 32 digits"),
+                database(),
+                rootKey(),
+                bootstrapAccessKey(),
+                tls(),
+                flag("ALLOW_PLAIN_HTTP", false),
+                text("TRUSTED_PROXIES")
+                        .map(list -> Arrays.stream(list.split(","))
+                                .map(String::trim)
+                                .filter(each -> !each.isEmpty())
+                                .map(SettingsReader::network)
+                                .toList())
+                        .orElse(List.of()),
+                flag("TEST_CLOCK", false),
+                integer("DELETION_MAX_WINDOW_DAYS", 30, 30, 366),
+                flag("IMPORT_ALLOW_PKCS1_V15", true),
+                flag("AUTH_REQUIRE_NONCE", false));
+    }
+
+    private Optional<ExternalDatabase> database() {
+        Optional<String> url = text("DB_URL");
+        Optional<Login> service = login("DB_USER", "DB_PASSWORD");
+        Optional<Login> owner = login("DB_OWNER_USER", "DB_OWNER_PASSWORD");
+        if (url.isEmpty()) {
+            if (service.isPresent() || owner.isPresent()) {
+                throw new StartupFailure(
+                        "A database user is set without KEYLEDGER_DB_URL; set the URL too, or neither.");
+            }
+            return Optional.empty();
+        }
+        if (!url.get().startsWith("jdbc:postgresql://")) {
+            throw new StartupFailure("KEYLEDGER_DB_URL must start with jdbc:postgresql://.");
+        }
+        return Optional.of(new ExternalDatabase(
+                url.get(),
+                service.orElseThrow(() -> new StartupFailure(
+                        "KEYLEDGER_DB_URL needs KEYLEDGER_DB_USER and KEYLEDGER_DB_PASSWORD as well.")),
+                owner));
+    }
+
+    private Optional<Login> login(String userName, String passwordName) {
+        Optional<String> user = text(userName);
+        Optional<String> password = secret(passwordName);
+        if (user.isPresent() != password.isPresent()) {
+            throw new StartupFailure(
+                    PREFIX + userName + " and " + PREFIX + passwordName + " must be set together or not at all.");
+        }
+        return user.map(name -> new Login(name, password.orElseThrow()));
+    }
+
+    private Optional<RootKeySetting> rootKey() {
+        String source = values.containsKey("ROOT_KEY_FILE") ? "KEYLEDGER_ROOT_KEY_FILE" : "KEYLEDGER_ROOT_KEY";
+        return secret("ROOT_KEY").map(text -> {
+            try {
+                byte[] key = Base64.getDecoder().decode(text);
+                if (key.length == 32) {
+                    return new RootKeySetting(source, SecretBytes.takeFrom(key));
+                }
+            } catch (IllegalArgumentException notBase64) {
+                // Falls through to the same sentence as a wrong length: neither may quote the value.
+            }
+            throw new StartupFailure(
+                    source + " must be the Base64 form of exactly 32 bytes (make one with: openssl rand -base64 32).");
+        });
+    }
+
+    private Optional<BootstrapAccessKey> bootstrapAccessKey() {
+        Optional<String> id = matching("ACCESS_KEY_ID", ACCESS_KEY_ID, "1 to 64 letters, digits, '_', '.' or '-'");
+        Optional<String> secret = secret("ACCESS_KEY_SECRET");
+        if (id.isPresent() != secret.isPresent()) {
+            throw new StartupFailure(
+                    "KEYLEDGER_ACCESS_KEY_ID and KEYLEDGER_ACCESS_KEY_SECRET must be set together or not at all.");
+        }
+        secret.ifPresent(text -> {
+            if (text.length() < 16 || text.length() > 128 || !text.chars().allMatch(c -> c > ' ' && c < 127)) {
+                throw new StartupFailure("KEYLEDGER_ACCESS_KEY_SECRET must be 16 to 128 printable ASCII characters.");
+            }
+        });
+        return id.map(each -> new BootstrapAccessKey(
+                each, SecretBytes.takeFrom(secret.orElseThrow().getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private Optional<TlsFiles> tls() {
+        Optional<Path> certificate = path("TLS_CERT_FILE");
+        Optional<Path> key = path("TLS_KEY_FILE");
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new StartupFailure(
+                    "KEYLEDGER_TLS_CERT_FILE and KEYLEDGER_TLS_KEY_FILE must be set together or not at all.");
+        }
+        return certificate.map(
+                file -> new TlsFiles(readable("TLS_CERT_FILE", file), readable("TLS_KEY_FILE", key.orElseThrow())));
+    }
+
+    private InetAddress host() {
+        String host = text("HOST").orElse("127.0.0.1");
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException unknown) {
+            throw new StartupFailure("KEYLEDGER_HOST is not an address of this machine: " + host + ".", unknown);
+        }
+    }
+
+    private static String network(String cidr) {
+        String[] parts = cidr.split("/", 2);
+        try {
+            // Literal addresses only: a name would be looked up, and could change.
+            if (parts[0].matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+                int bits = InetAddress.getByName(parts[0]).getAddress().length * 8;
+                int length = parts.length == 1 ? bits : Integer.parseInt(parts[1]);
+                if (length >= 0 && length <= bits) {
+                    return parts[0] + "/" + length;
+                }
+            }
+        } catch (UnknownHostException | NumberFormatException malformed) {
+            // Falls through to the one sentence for every malformed network.
+        }
+        throw new StartupFailure(
+                "KEYLEDGER_TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8, separated by commas.");
+    }
+
+    private Optional<String> text(String name) {
+        return Optional.ofNullable(values.get(name)).map(String::trim).filter(value -> !value.isEmpty());
+    }
+
+    private Optional<String> secret(String name) {
+        Optional<String> direct = text(name);
+        Optional<Path> file = path(name + "_FILE");
+        if (direct.isPresent() && file.isPresent()) {
+            throw new StartupFailure(PREFIX + name + " and " + PREFIX + name + "_FILE must not both be set.");
+        }
+        return direct.or(() -> file.map(path -> {
+            try {
+                String value = Files.readString(path).strip();
+                if (value.isEmpty()) {
+                    throw new StartupFailure(PREFIX + name + "_FILE names an empty file: " + path + ".");
+                }
+                return value;
+            } catch (IOException unreadable) {
+                throw new StartupFailure(PREFIX + name + "_FILE cannot be read: " + path + ".", unreadable);
+            }
+        }));
+    }
+
+    private Optional<Path> path(String name) {
+        return text(name).map(value -> {
+            try {
+                return Path.of(value);
+            } catch (InvalidPathException malformed) {
+                throw new StartupFailure(PREFIX + name + " is not a path.", malformed);
+            }
+        });
+    }
+
+    private static Path readable(String name, Path file) {
+        if (!Files.isReadable(file)) {
+            throw new StartupFailure(PREFIX + name + " cannot be read: " + file + ".");
+        }
+        return file;
+    }
+
+    private Optional<String> matching(String name, Pattern form, String description) {
+        return text(name).map(value -> {
+            if (!form.matcher(value).matches()) {
+                throw new StartupFailure(PREFIX + name + " must be " + description + ".");
+            }
+            return value;
+        });
+    }
+
+    private int integer(String name, int otherwise, int min, int max) {
+        return text(name)
+                .map(value -> {
+                    try {
+                        int number = Integer.parseInt(value);
+                        if (number >= min && number <= max) {
+                            return number;
+                        }
+                    } catch (NumberFormatException malformed) {
+                        // Falls through to the sentence that names the range.
+                    }
+                    throw new StartupFailure(
+                            PREFIX + name + " must be a whole number from " + min + " to " + max + ".");
+                })
+                .orElse(otherwise);
+    }
+
+    private boolean flag(String name, boolean otherwise) {
+        return text(name)
+                .map(value -> switch (value) {
+                    case "true" -> true;
+                    case "false" -> false;
+                    default -> throw new StartupFailure(PREFIX + name + " must be true or false.");
+                })
+                .orElse(otherwise);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.keyledger.alias;
+
+/** An alias. */
+public class Alias {
+
+    protected Alias() {}
+}

@@ -1,0 +1,4 @@
+package dev.keyledger.cmk;
+
+/** Timers of one key. */
+public class KeyLifecycleSaga {}
