@@ -1,5 +1,6 @@
 package dev.keyledger.api.adapter.clock;
 
+import dev.keyledger.api.auth.RequestTimes;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +19,7 @@ import org.springframework.stereotype.Component;
  * advance of the test clock made on one node is seen by all within a second.
  */
 @Component
-public class DatabaseTime {
+public class DatabaseTime implements RequestTimes {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseTime.class);
     private static final long SAMPLE_EVERY_MILLIS = 500;
@@ -47,12 +48,14 @@ public class DatabaseTime {
     }
 
     /** Database time, never driven. */
+    @Override
     public Instant machineNow() {
         Sample last = sample;
         return last.database.plusNanos(System.nanoTime() - last.nanos).truncatedTo(ChronoUnit.MILLIS);
     }
 
     /** Store time: database time plus the store's offset. */
+    @Override
     public Instant storeNow() {
         return machineNow().plus(sample.offset);
     }
