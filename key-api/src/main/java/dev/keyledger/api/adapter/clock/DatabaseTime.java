@@ -1,5 +1,6 @@
 package dev.keyledger.api.adapter.clock;
 
+import dev.keyledger.api.auth.RequestTimes;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +21,7 @@ import org.springframework.stereotype.Component;
  * advance of the test clock made on one node is seen by all within a second.
  */
 @Component
-public class DatabaseTime {
+public class DatabaseTime implements RequestTimes {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseTime.class);
     private static final long SAMPLE_EVERY_MILLIS = 500;
@@ -55,11 +56,13 @@ public class DatabaseTime {
     }
 
     /** Database time, never driven. */
+    @Override
     public Instant machineNow() {
         return sample.machineNow();
     }
 
     /** Store time: database time plus the store's offset. */
+    @Override
     public Instant storeNow() {
         Sample last = sample;
         return last.machineNow().plus(last.offset);
