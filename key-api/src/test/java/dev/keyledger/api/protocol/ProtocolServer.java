@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
+import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
@@ -54,9 +55,9 @@ final class ProtocolServer implements AutoCloseable {
                 audit,
                 new ResponseEncoder(),
                 new ClientAddress(List.of("127.0.0.1"))));
-        Tomcat.addServlet(context, "protocol", servlet);
-        context.addServletMappingDecoded("", "protocol");
-        context.addServletMappingDecoded("/", "protocol");
+        Wrapper wrapper = Tomcat.addServlet(context, "protocol", servlet);
+        wrapper.addMapping("");
+        wrapper.addMapping("/");
         tomcat.start();
     }
 
