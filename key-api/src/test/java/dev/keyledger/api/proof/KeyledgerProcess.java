@@ -95,6 +95,11 @@ final class KeyledgerProcess implements AutoCloseable {
             return new Launch(directory, other, java, jvmFlags, environment);
         }
 
+        /** The same launch in another directory, on a port of its own. */
+        Launch in(Path other) {
+            return new Launch(other, freePort(), java, jvmFlags, environment);
+        }
+
         int port() {
             return port;
         }
