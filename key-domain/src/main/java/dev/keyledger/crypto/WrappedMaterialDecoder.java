@@ -7,8 +7,9 @@ import dev.keyledger.material.SecretBytes;
 import dev.keyledger.refusal.ErrorCode;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
-import java.security.PrivateKey;
 import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Optional;
 import javax.crypto.BadPaddingException;
@@ -39,14 +40,14 @@ public final class WrappedMaterialDecoder {
     /**
      * Decodes.
      *
-     * @param key an RSA-2048 private key with its CRT values, with which the JDK blinds the operation
+     * @param privateKey PKCS#8 form of an RSA-2048 private key with its CRT values, with which the JDK blinds the operation
      * @param algorithm the only padding that is accepted
      * @param encrypted any bytes of any length
      * @param substituteSecret secret bytes, unknown to whoever made {@code encrypted} for an attack; borrowed
      */
     public static UnwrappedMaterial decode(
-            PrivateKey key, WrappingAlgorithm algorithm, byte[] encrypted, SecretBytes substituteSecret) {
-        RSAPrivateCrtKey rsa = requireUsable(key);
+            SecretBytes privateKey, WrappingAlgorithm algorithm, byte[] encrypted, SecretBytes substituteSecret) {
+        RSAPrivateCrtKey rsa = privateKey.use(WrappedMaterialDecoder::parse);
         byte[] chosen = substituteSecret.use(
                 secret -> Kbkdf.derive(secret, SUBSTITUTE_LABEL, Jca.sha256().digest(encrypted), MATERIAL_BYTES));
         byte[] decoded = new byte[MATERIAL_BYTES];
@@ -83,9 +84,14 @@ public final class WrappedMaterialDecoder {
         }
     }
 
-    private static RSAPrivateCrtKey requireUsable(PrivateKey key) {
-        if (key instanceof RSAPrivateCrtKey rsa && rsa.getModulus().bitLength() == MODULUS_BYTES * Byte.SIZE) {
-            return rsa;
+    private static RSAPrivateCrtKey parse(byte[] pkcs8) {
+        try {
+            if (Jca.rsaKeys().generatePrivate(new PKCS8EncodedKeySpec(pkcs8)) instanceof RSAPrivateCrtKey rsa
+                    && rsa.getModulus().bitLength() == MODULUS_BYTES * Byte.SIZE) {
+                return rsa;
+            }
+        } catch (InvalidKeySpecException malformed) {
+            // Falls through to the one sentence for everything that is not such a key.
         }
         throw new IllegalArgumentException("a wrapping key is an RSA-2048 private key with CRT values");
     }

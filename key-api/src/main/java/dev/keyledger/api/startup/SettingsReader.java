@@ -187,7 +187,7 @@ public final class SettingsReader {
             try {
                 byte[] key = Base64.getDecoder().decode(text);
                 if (key.length == 32) {
-                    return new RootKeySetting(source, SecretBytes.takeFrom(key));
+                    return new RootKeySetting(source, SecretBytes.takeFrom(key), path("ROOT_KEY_FILE"));
                 }
             } catch (IllegalArgumentException notBase64) {
                 // Falls through to the same sentence as a wrong length: neither may quote the value.
