@@ -10,7 +10,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +28,8 @@ final class ClusterFiles {
 
     private static final int PASSWORD_BYTES = 24;
     private static final long PROGRAM_MINUTES = 10;
+
+    private static final Pattern LABEL = Pattern.compile("(FATAL|PANIC|ERROR|error):");
 
     private final Path directory;
 
@@ -173,17 +177,22 @@ final class ClusterFiles {
         }
     }
 
-    /** The one line of a program's output that says why it failed. */
+    /** The lines of a program's output that say why it failed, in one. */
     static String complaint(String name, String output) {
         List<String> lines = output.lines().map(String::strip).toList();
+        Optional<String> hint = lines.stream()
+                .filter(line -> line.contains("HINT:"))
+                .findFirst()
+                .map(line -> "; " + afterLabel(line));
         return lines.stream()
-                .filter(line -> line.contains("FATAL:")
-                        || line.contains("PANIC:")
-                        || line.contains("ERROR:")
-                        || line.contains("error:"))
+                .filter(line -> LABEL.matcher(line).find())
                 .findFirst()
                 .or(() -> lines.stream().filter(line -> !line.isEmpty()).reduce((first, second) -> second))
-                .map(line -> name + ": " + line.replaceFirst("^.*?(FATAL|PANIC|ERROR|error):\\s*", ""))
+                .map(line -> name + ": " + afterLabel(line) + hint.orElse(""))
                 .orElse(name + " failed without a word");
+    }
+
+    private static String afterLabel(String line) {
+        return line.replaceFirst("^.*?(FATAL|PANIC|ERROR|error|HINT):\\s*", "");
     }
 }

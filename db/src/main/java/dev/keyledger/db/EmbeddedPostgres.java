@@ -184,8 +184,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
             // Both pass: someone took the port between our look and the server's bind, or an old server is just going
             // away.
             boolean worthAnotherTry = output.stream()
-                    .anyMatch(line ->
-                            line.contains("TCP/IP socket") || line.contains("lock file") || line.contains("bind"));
+                    .anyMatch(line -> line.contains("TCP/IP socket")
+                            || line.contains("lock file")
+                            || line.contains("shared memory block")
+                            || line.contains("bind"));
             if (!worthAnotherTry) {
                 break;
             }
@@ -269,7 +271,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return DriverManager.getConnection(url(port, database), properties);
     }
 
-    private static void pause(long millis) {
+    static void pause(long millis) {
         try {
             Thread.sleep(millis);
         } catch (InterruptedException stopped) {

@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
@@ -15,6 +16,7 @@ import java.util.regex.Pattern;
 final class PostmasterFile {
 
     private static final long ORPHAN_SECONDS = 60;
+    private static final long POLL_MILLIS = 50;
     private static final Path SHARED_MEMORY = Path.of("/proc/sysvipc/shm");
 
     private static final Pattern BLANKS = Pattern.compile("\\s+");
@@ -42,11 +44,15 @@ final class PostmasterFile {
             }
             return;
         }
-        // The id belongs to someone else now, in a container often to a thread of this very process, or to a server
-        // that was killed and
-        // not yet reaped. The server only sees that the id exists and would refuse to start.
-        if (processesAttached(lines)) {
-            throw inUse(named.get());
+        // The id belongs to someone else now (in a container often to a thread of this very process) or to a server
+        // that was killed and not yet reaped. The new server only sees that the id exists, and would refuse to start.
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ORPHAN_SECONDS);
+        while (processesAttached(lines)) {
+            // The backends of a killed server see its end within moments and go.
+            if (System.nanoTime() > deadline) {
+                throw inUse(named.get());
+            }
+            EmbeddedPostgres.pause(POLL_MILLIS);
         }
         if (Files.exists(SHARED_MEMORY)) {
             Files.deleteIfExists(file);

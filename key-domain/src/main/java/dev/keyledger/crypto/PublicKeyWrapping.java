@@ -46,6 +46,15 @@ public final class PublicKeyWrapping {
         });
     }
 
+    /**
+     * Checks a public key before anything is done for it.
+     *
+     * @throws Refusal {@code INVALID_PARAMETER} naming {@code PublicKeyBlob} if it is not an RSA-2048 public key
+     */
+    public static void check(byte[] publicKey) {
+        var unused = parse(publicKey);
+    }
+
     private static RSAPublicKey parse(byte[] publicKey) {
         try {
             if (Jca.rsaKeys().generatePublic(new X509EncodedKeySpec(publicKey)) instanceof RSAPublicKey key

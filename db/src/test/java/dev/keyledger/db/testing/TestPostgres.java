@@ -47,18 +47,10 @@ public final class TestPostgres {
     /** The server itself. */
     public static synchronized EmbeddedPostgres server() {
         if (server == null) {
-            Path module = Path.of("").toAbsolutePath();
-            Path target = module.resolve("target");
-            // All modules of the build share one copy of the programs; a module alone (an IDE) has its own.
-            Path programs = Files.exists(module.resolveSibling("pom.xml")) ? module.resolveSibling("target") : target;
-            Path directory =
-                    target.resolve("test-postgres-" + ProcessHandle.current().pid());
-            try {
-                Files.createDirectories(programs);
-            } catch (IOException failed) {
-                throw new UncheckedIOException(failed);
-            }
-            EmbeddedPostgres started = EmbeddedPostgres.start(directory, programs, line -> {});
+            Path directory = Path.of("target")
+                    .toAbsolutePath()
+                    .resolve("test-postgres-" + ProcessHandle.current().pid());
+            EmbeddedPostgres started = EmbeddedPostgres.start(directory, programs(), line -> {});
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 started.close();
                 delete(directory);
@@ -66,6 +58,19 @@ public final class TestPostgres {
             server = started;
         }
         return server;
+    }
+
+    /** Where the server's programs are unpacked: once for all modules of the build; a module opened alone has a copy of its own. */
+    public static Path programs() {
+        Path module = Path.of("").toAbsolutePath();
+        Path root = Files.exists(module.resolveSibling("pom.xml"))
+                ? module.resolveSibling("target")
+                : module.resolve("target");
+        try {
+            return Files.createDirectories(root);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     private static synchronized void makeTemplate() {
