@@ -76,6 +76,11 @@ declare
     partition_name text;
     old record;
 begin
+    -- One node at a time; the others need not wait for what is being done.
+    if not pg_try_advisory_xact_lock(hashtextextended('keyledger.maintain_partitions', 0)) then
+        return;
+    end if;
+
     delete from public.request_nonce_default where accepted_at < clock_timestamp() - interval '2 hours';
 
     for n in -1..3 loop

@@ -1,41 +1,358 @@
 package dev.keyledger.db;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** A PostgreSQL server that lives and dies with this process. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * A PostgreSQL server that lives and dies with this process and keeps its data in a directory. It listens on the loopback address only, on a
+ * free port, asks for passwords (SCRAM) and writes every commit through to the disk.
+ *
+ * <p>For a start on {@code keyledger-data/postgres} there are:
+ *
+ * <ul>
+ *   <li>{@code postgres/}: the database; stopped and copied, it is a back-up. The passwords lie in it in files named after the roles,
+ *       {@code keyledger_owner.password}, {@code keyledger.password} and {@code postgres.password} (the superuser), and the port of a
+ *       running server is line 4 of {@code cluster/postmaster.pid}
+ *   <li>{@code postgres.lock}: held for as long as a process uses the database
+ *   <li>{@code postgres-binaries-…/}: the server's programs, which can be made again at any time
+ * </ul>
+ */
 public final class EmbeddedPostgres implements AutoCloseable {
 
-    private EmbeddedPostgres() {}
+    private static final int PORT_ATTEMPTS = 10;
+    /** Recovery after a crash reads the write-ahead log since the last checkpoint, on a slow disk for minutes. */
+    private static final long READY_MINUTES = 10;
 
-    /** Starts the server in its directory, which is made at the first start. */
+    private static final long SLOW_START_SECONDS = 5;
+    private static final long POLL_MILLIS = 40;
+    /** Invalid password, invalid authorization, no such database: waiting does not help. */
+    private static final Set<String> WRONG_LOGIN = Set.of("28P01", "28000", "3D000");
+
+    private final ClusterFiles files;
+    private final DirectoryLock lock;
+    private final ServerProcess server;
+    private final int port;
+    private final boolean guarded;
+
+    private EmbeddedPostgres(ClusterFiles files, DirectoryLock lock, ServerProcess server, int port, boolean guarded) {
+        this.files = files;
+        this.lock = lock;
+        this.server = server;
+        this.port = port;
+        this.guarded = guarded;
+    }
+
+    /**
+     * Starts the server in its directory, which is made at the first start, and returns when it answers. The server's programs are unpacked
+     * beside the directory.
+     *
+     * @param directory the database directory; its parent is made if missing
+     * @param progress takes a line when something takes long
+     * @throws EmbeddedPostgresException with one sentence for the operator; what this start made is gone again
+     */
     public static EmbeddedPostgres start(Path directory, Consumer<String> progress) {
-        throw new UnsupportedOperationException("not built yet");
+        Path absolute = directory.toAbsolutePath().normalize();
+        return start(absolute, absolute.resolveSibling("."), progress);
     }
 
+    /**
+     * Starts the server with its programs in another place, so that many databases can share them.
+     *
+     * @param programs existing directory into which the programs are unpacked
+     * @see #start(Path, Consumer)
+     */
+    public static EmbeddedPostgres start(Path directory, Path programs, Consumer<String> progress) {
+        return start(directory, programs, Launch.detect(), progress);
+    }
+
+    static EmbeddedPostgres start(Path directory, Path programs, Launch launch, Consumer<String> progress) {
+        Path database = directory.toAbsolutePath().normalize();
+        try {
+            Deque<Path> made = FileTree.create(database.resolveSibling(".").normalize());
+            try {
+                // Nobody else has to look into it, except the user as whom the server runs.
+                for (Path each : made) {
+                    Files.setPosixFilePermissions(
+                            each,
+                            PosixFilePermissions.fromString(launch.owner().isPresent() ? "rwx--x--x" : "rwx------"));
+                }
+                return startLocked(database, programs.normalize(), launch, progress);
+            } catch (IOException | RuntimeException failed) {
+                for (Path each : made) {
+                    if (!removeEmpty(each)) {
+                        break;
+                    }
+                }
+                throw failed;
+            }
+        } catch (UncheckedIOException failed) {
+            throw cannotOpen(database, Objects.requireNonNull(failed.getCause()));
+        } catch (IOException failed) {
+            throw cannotOpen(database, failed);
+        }
+    }
+
+    private static EmbeddedPostgresException cannotOpen(Path database, IOException cause) {
+        return new EmbeddedPostgresException(
+                "The database in " + database + " cannot be opened (" + PostgresBinaries.reason(cause) + ").", cause);
+    }
+
+    private static boolean removeEmpty(Path directory) throws IOException {
+        try (var content = Files.list(directory)) {
+            if (content.findAny().isPresent()) {
+                return false;
+            }
+        }
+        Files.delete(directory);
+        return true;
+    }
+
+    private static EmbeddedPostgres startLocked(Path database, Path programs, Launch launch, Consumer<String> progress)
+            throws IOException {
+        ClusterFiles files = new ClusterFiles(database);
+        DirectoryLock lock = DirectoryLock.take(database);
+        boolean made = false;
+        boolean started = false;
+        PostgresBinaries binaries = null;
+        try {
+            boolean first = !files.exist();
+            binaries = PostgresBinaries.in(programs, progress);
+            if (first) {
+                progress.accept("Making the database in " + database + " …");
+                files.make(binaries, launch, new SecureRandom());
+                made = true;
+            }
+            if (launch.owner().isPresent()) {
+                FileTree.changeOwner(database, launch.owner().get());
+            }
+            EmbeddedPostgres running = run(files, lock, binaries, launch, progress);
+            started = true;
+            return running;
+        } finally {
+            if (!started) {
+                if (made) {
+                    // Nothing was acknowledged yet, so nothing is lost, and the next attempt starts from the beginning.
+                    FileTree.delete(database);
+                }
+                if (binaries != null) {
+                    binaries.removeIfNew();
+                }
+                lock.close();
+            }
+        }
+    }
+
+    private static EmbeddedPostgres run(
+            ClusterFiles files, DirectoryLock lock, PostgresBinaries binaries, Launch launch, Consumer<String> progress)
+            throws IOException {
+        if (Files.exists(files.log())) {
+            Files.move(files.log(), files.log().resolveSibling("server.log.1"), StandardCopyOption.REPLACE_EXISTING);
+        }
+        String complaint = "";
+        for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
+            new PostmasterFile(files.cluster()).clear();
+            int port = freePort();
+            ServerProcess server = ServerProcess.start(
+                    launch.server(binaries.program("postgres"), arguments(files, port)), files.log());
+            try {
+                if (awaitReady(files, server, port, progress)) {
+                    return new EmbeddedPostgres(files, lock, server, port, launch.guardsAgainstOrphans());
+                }
+            } catch (RuntimeException failed) {
+                server.stop();
+                throw failed;
+            }
+            List<String> output = server.output();
+            complaint = ClusterFiles.complaint("postgres", String.join("\n", output));
+            // Both pass: someone took the port between our look and the server's bind, or an old server is just going
+            // away.
+            boolean worthAnotherTry = output.stream()
+                    .anyMatch(line -> line.contains("TCP/IP socket")
+                            || line.contains("lock file")
+                            || line.contains("shared memory block")
+                            || line.contains("bind"));
+            if (!worthAnotherTry) {
+                break;
+            }
+            pause(TimeUnit.SECONDS.toMillis(attempt == 0 ? 0 : 1));
+        }
+        throw new EmbeddedPostgresException(
+                "The database in " + files.cluster() + " does not start (" + complaint + "); see " + files.log() + ".");
+    }
+
+    private static List<String> arguments(ClusterFiles files, int port) {
+        // On the command line and not in postgresql.conf, so that an older directory follows this version's settings
+        // and no edited file
+        // can take durability away.
+        return List.of(
+                "-D", files.cluster().toString(),
+                "-c", "listen_addresses=127.0.0.1",
+                "-c", "port=" + port,
+                "-c", "unix_socket_directories=",
+                "-c", "fsync=on",
+                "-c", "full_page_writes=on",
+                "-c", "synchronous_commit=on",
+                "-c", "password_encryption=scram-sha-256",
+                "-c", "max_connections=200",
+                "-c", "timezone=UTC",
+                "-c", "log_timezone=UTC",
+                "-c", "logging_collector=off",
+                "-c", "log_destination=stderr",
+                "-c", "log_checkpoints=off",
+                // Errors go to the client; the log gets neither statements nor the values in them, and does not grow
+                // with every conflict.
+                "-c", "log_min_messages=log",
+                "-c", "log_min_error_statement=panic",
+                "-c", "log_error_verbosity=terse");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        }
+    }
+
+    /** Waits until the server answers; false if it ended instead. */
+    private static boolean awaitReady(ClusterFiles files, ServerProcess server, int port, Consumer<String> progress)
+            throws IOException {
+        String password = files.password(ClusterFiles.SERVICE);
+        long started = System.nanoTime();
+        boolean told = false;
+        while (server.isAlive()) {
+            try (Connection connection = connect(port, ClusterFiles.DATABASE, ClusterFiles.SERVICE, password)) {
+                return connection.isValid(5);
+            } catch (SQLException notYet) {
+                String state = notYet.getSQLState();
+                if (state != null && WRONG_LOGIN.contains(state)) {
+                    throw new EmbeddedPostgresException(
+                            "The database in " + files.cluster()
+                                    + " does not accept the password in the file beside it; restore the directory as a whole from a back-up.",
+                            notYet);
+                }
+            }
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - started);
+            if (seconds >= SLOW_START_SECONDS && !told) {
+                progress.accept("Waiting for the database to recover …");
+                told = true;
+            }
+            if (seconds >= TimeUnit.MINUTES.toSeconds(READY_MINUTES)) {
+                throw new EmbeddedPostgresException("The database in " + files.cluster() + " did not get ready within "
+                        + READY_MINUTES + " minutes; see " + files.log() + ".");
+            }
+            pause(POLL_MILLIS);
+        }
+        return false;
+    }
+
+    private static Connection connect(int port, String database, String user, String password) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", password);
+        properties.setProperty("connectTimeout", "5");
+        properties.setProperty("socketTimeout", "30");
+        properties.setProperty("logServerErrorDetail", "false");
+        return DriverManager.getConnection(url(port, database), properties);
+    }
+
+    static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new EmbeddedPostgresException("The start of the database was interrupted.", stopped);
+        }
+    }
+
+    private static String url(int port, String database) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
+    }
+
+    private String password(String role) {
+        try {
+            return files.password(role);
+        } catch (IOException unreadable) {
+            throw new EmbeddedPostgresException(
+                    "The password file of the role " + role + " beside " + files.cluster() + " cannot be read.",
+                    unreadable);
+        }
+    }
+
+    /** JDBC URL of Keyledger's database, without credentials. */
     public String jdbcUrl() {
-        throw new UnsupportedOperationException("not built yet");
+        return url(port, ClusterFiles.DATABASE);
     }
 
+    /** JDBC URL of another database of the same server. */
+    public String jdbcUrl(String database) {
+        return url(port, database);
+    }
+
+    /** Role that owns the schema. */
     public String ownerUser() {
-        throw new UnsupportedOperationException("not built yet");
+        return ClusterFiles.OWNER;
     }
 
+    /** The owner's generated password. */
     public String ownerPassword() {
-        throw new UnsupportedOperationException("not built yet");
+        return password(ClusterFiles.OWNER);
     }
 
+    /** Role of the running service, which owns nothing. */
     public String serviceUser() {
-        throw new UnsupportedOperationException("not built yet");
+        return ClusterFiles.SERVICE;
     }
 
+    /** The service's generated password. */
     public String servicePassword() {
-        throw new UnsupportedOperationException("not built yet");
+        return password(ClusterFiles.SERVICE);
     }
 
+    /** The server's superuser, for work by hand; the service never uses it. */
+    public String superuser() {
+        return ClusterFiles.SUPERUSER;
+    }
+
+    /** The superuser's generated password. */
+    public String superuserPassword() {
+        return password(ClusterFiles.SUPERUSER);
+    }
+
+    /** TCP port on the loopback address. */
+    public int port() {
+        return port;
+    }
+
+    /** Process id of the server. */
+    public long pid() {
+        return server.pid();
+    }
+
+    /** Whether the server stops by itself when this process is killed; false where the system has no means for it. */
+    public boolean stopsWithThisProcess() {
+        return guarded;
+    }
+
+    /** Stops the server cleanly and lets the directory go. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException("not built yet");
+        server.stop();
+        lock.close();
     }
 }

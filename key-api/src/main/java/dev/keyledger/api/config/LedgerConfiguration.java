@@ -6,6 +6,7 @@ import dev.keyledger.api.adapter.journal.AuditRecords;
 import dev.keyledger.api.adapter.ledger.EventDigestingStatements;
 import dev.keyledger.api.adapter.ledger.LedgerTransaction;
 import dev.keyledger.api.adapter.ledger.SystemCommandBus;
+import dev.keyledger.api.adapter.timer.DeadlineScheduler;
 import dev.keyledger.cmk.Cmk;
 import dev.keyledger.cmk.DestructionHold;
 import dev.keyledger.cmk.KeyLifecycleSaga;
@@ -36,7 +37,6 @@ import org.axonframework.config.AggregateConfigurer;
 import org.axonframework.config.Configuration;
 import org.axonframework.config.Configurer;
 import org.axonframework.config.DefaultConfigurer;
-import org.axonframework.deadline.DeadlineManager;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
@@ -46,6 +46,7 @@ import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.eventsourcing.eventstore.jdbc.EventSchema;
 import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.jpa.SQLStateResolver;
+import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.messaging.correlation.SimpleCorrelationDataProvider;
 import org.axonframework.messaging.interceptors.CorrelationDataInterceptor;
 import org.axonframework.modelling.saga.repository.SagaStore;
@@ -211,7 +212,7 @@ public class LedgerConfiguration {
             SagaStore<Object> sagaStore,
             Serializer serializer,
             CommandGateway systemCommandGateway,
-            DeadlineManagerHolder deadlines,
+            DeadlineScheduler deadlines,
             List<TransactionalView> views,
             HandlerPorts ports) {
         // false: the framework's own modules are not looked up on the class path; one of them is the update check.
@@ -222,7 +223,7 @@ public class LedgerConfiguration {
                 .configureEventSerializer(c -> serializer)
                 .configureMessageSerializer(c -> serializer)
                 .configureEmbeddedEventStore(c -> engine)
-                .configureDeadlineManager(c -> deadlines.connect(c))
+                .configureDeadlineManager(deadlines::connect)
                 .registerComponent(TokenStore.class, c -> tokenStore)
                 .registerComponent(CommandGateway.class, c -> systemCommandGateway)
                 .configureAggregate(aggregate(Cmk.class))
@@ -244,6 +245,8 @@ public class LedgerConfiguration {
                     Configuration::eventStore,
                     (c, processor) -> processor
                             .initialSegmentCount(4)
+                            // From the first event, and not as a replay: a saga that never saw an event has to see it.
+                            .initialToken(StreamableMessageSource::createTailToken)
                             .tokenClaimInterval(2_000)
                             .batchSize(50));
         });
@@ -296,10 +299,5 @@ public class LedgerConfiguration {
     @FunctionalInterface
     interface HandlerPorts {
         Configurer registerIn(Configurer configurer);
-    }
-
-    /** Makes the framework's deadline manager once the framework's configuration exists. */
-    interface DeadlineManagerHolder {
-        DeadlineManager connect(Configuration configuration);
     }
 }

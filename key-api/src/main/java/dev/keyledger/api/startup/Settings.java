@@ -62,8 +62,9 @@ public record Settings(
      * A root key from a variable or a mounted file.
      *
      * @param source the setting it came from, for the start log
+     * @param file the file the setting named, if it named one
      */
-    public record RootKeySetting(String source, SecretBytes key) {}
+    public record RootKeySetting(String source, SecretBytes key, Optional<Path> file) {}
 
     /** The access key that may do everything. */
     public record BootstrapAccessKey(String id, SecretBytes secret) {}

@@ -1,9 +1,12 @@
 package dev.keyledger.api.adapter.clock;
 
+import dev.keyledger.api.auth.RequestTimes;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +21,7 @@ import org.springframework.stereotype.Component;
  * advance of the test clock made on one node is seen by all within a second.
  */
 @Component
-public class DatabaseTime {
+public class DatabaseTime implements RequestTimes {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseTime.class);
     private static final long SAMPLE_EVERY_MILLIS = 500;
@@ -31,13 +34,19 @@ public class DatabaseTime {
     });
     private volatile Sample sample;
     private volatile boolean sampling = true;
+    private final List<Runnable> offsetListeners = new CopyOnWriteArrayList<>();
 
     /**
      * @param database database time at the moment of the sample
      * @param offset what store time adds to it
      * @param nanos this process's monotonic clock at the moment of the sample
      */
-    private record Sample(Instant database, Duration offset, long nanos) {}
+    private record Sample(Instant database, Duration offset, long nanos) {
+
+        Instant machineNow() {
+            return database.plusNanos(System.nanoTime() - nanos).truncatedTo(ChronoUnit.MILLIS);
+        }
+    }
 
     DatabaseTime(JdbcClient jdbc) {
         this.jdbc = jdbc;
@@ -47,14 +56,16 @@ public class DatabaseTime {
     }
 
     /** Database time, never driven. */
+    @Override
     public Instant machineNow() {
-        Sample last = sample;
-        return last.database.plusNanos(System.nanoTime() - last.nanos).truncatedTo(ChronoUnit.MILLIS);
+        return sample.machineNow();
     }
 
     /** Store time: database time plus the store's offset. */
+    @Override
     public Instant storeNow() {
-        return machineNow().plus(sample.offset);
+        Sample last = sample;
+        return last.machineNow().plus(last.offset);
     }
 
     /** What store time adds to database time; zero unless the test clock was advanced. */
@@ -64,12 +75,27 @@ public class DatabaseTime {
 
     /** Takes a sample at once, after this node changed the offset. */
     public void refresh() {
-        sample = take();
+        sample();
+    }
+
+    /** Has the listener called, on some thread and briefly, whenever this node sees that the store's offset changed. */
+    public void whenOffsetChanges(Runnable listener) {
+        offsetListeners.add(listener);
+    }
+
+    /** One at a time: a sample begun before an advance must not replace one taken after it. */
+    private synchronized void sample() {
+        Sample fresh = take();
+        Duration before = sample.offset;
+        sample = fresh;
+        if (!fresh.offset.equals(before)) {
+            offsetListeners.forEach(Runnable::run);
+        }
     }
 
     private void renew() {
         try {
-            sample = take();
+            sample();
             sampling = true;
         } catch (RuntimeException unreachable) {
             // The old sample stays good for as long as the two clocks run alike; every deciding statement asks the

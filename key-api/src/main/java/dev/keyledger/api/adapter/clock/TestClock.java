@@ -38,13 +38,21 @@ public class TestClock {
         return new Reading(storeClock.now(), offset);
     }
 
-    /** Moves store time forward by a positive duration, whole milliseconds; joins the caller's transaction. */
+    /**
+     * Moves store time forward by at least a millisecond, in whole milliseconds, and every deadline nearer by as much; joins the caller's
+     * transaction.
+     */
     public void advance(Duration duration) {
-        if (duration.isNegative() || duration.isZero()) {
+        if (duration.toMillis() < 1) {
             throw new IllegalArgumentException("the clock only goes forward");
         }
+        double seconds = duration.toMillis() / 1000.0;
         jdbc.sql("update store_clock set \"offset\" = \"offset\" + make_interval(secs => :seconds)")
-                .param("seconds", duration.toMillis() / 1000.0)
+                .param("seconds", seconds)
+                .update();
+        // Deadlines lie in machine time, where they were put with the offset of then.
+        jdbc.sql("update scheduled_tasks set execution_time = execution_time - make_interval(secs => :seconds)")
+                .param("seconds", seconds)
                 .update();
     }
 

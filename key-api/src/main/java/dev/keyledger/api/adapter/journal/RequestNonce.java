@@ -16,9 +16,10 @@ import java.util.Arrays;
  * @param signedHour hour of the signed time stamp, which picks the partition
  */
 @SuppressWarnings("ArrayRecordComponent") // A hash handed straight to the driver; never compared, never printed.
-record RequestNonce(byte[] hash, OffsetDateTime signedHour) {
+public record RequestNonce(byte[] hash, OffsetDateTime signedHour) {
 
-    static RequestNonce of(String accessKeyId, String nonce, Instant signedAt) {
+    /** The stored form of a nonce that a client sent with this access key and signed time stamp. */
+    public static RequestNonce of(String accessKeyId, String nonce, Instant signedAt) {
         return new RequestNonce(
                 hash(accessKeyId, nonce), signedAt.truncatedTo(ChronoUnit.HOURS).atOffset(ZoneOffset.UTC));
     }

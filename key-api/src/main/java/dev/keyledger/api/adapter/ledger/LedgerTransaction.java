@@ -61,9 +61,22 @@ public class LedgerTransaction {
      * @throws Refusal if a rule says no; nothing was changed and no record written
      */
     public <R extends @Nullable Object> R execute(AuditDraft draft, Function<Commands, R> work) {
+        return execute(draft, work, true);
+    }
+
+    /**
+     * As {@link #execute(AuditDraft, Function)}, for work that the system does by itself and that may turn out to be nothing: then it
+     * leaves no record, because nothing was done and nobody asked.
+     */
+    public <R extends @Nullable Object> R nudge(AuditDraft draft, Function<Commands, R> work) {
+        return execute(draft, work, false);
+    }
+
+    private <R extends @Nullable Object> R execute(
+            AuditDraft draft, Function<Commands, R> work, boolean recordedInAnyCase) {
         for (int attempt = 0; ; attempt++) {
             try {
-                R result = attempt(draft, work);
+                R result = attempt(draft, work, recordedInAnyCase);
                 draft.written();
                 return result;
             } catch (RuntimeException failure) {
@@ -79,7 +92,8 @@ public class LedgerTransaction {
         }
     }
 
-    private <R extends @Nullable Object> R attempt(AuditDraft draft, Function<Commands, R> work) {
+    private <R extends @Nullable Object> R attempt(
+            AuditDraft draft, Function<Commands, R> work, boolean recordedInAnyCase) {
         UnitOfWork<?> unitOfWork = DefaultUnitOfWork.startAndGet(new GenericMessage<>(draft.requestId()));
         R result;
         try {
@@ -90,10 +104,12 @@ public class LedgerTransaction {
             // them.
             unitOfWork.onPrepareCommit(finished -> {
                 CoveredEvents covered = CoveredEvents.of(finished);
-                audit.append(
-                        draft,
-                        Outcome.SUCCESS,
-                        new AuditRecords.Covered(covered.ids(), covered.digests(), covered.versions()));
+                if (recordedInAnyCase || !covered.ids().isEmpty()) {
+                    audit.append(
+                            draft,
+                            Outcome.SUCCESS,
+                            new AuditRecords.Covered(covered.ids(), covered.digests(), covered.versions()));
+                }
             });
         } catch (RuntimeException | Error failure) {
             unitOfWork.rollback(failure);

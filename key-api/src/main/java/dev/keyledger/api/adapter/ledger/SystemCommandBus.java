@@ -71,9 +71,9 @@ public final class SystemCommandBus implements CommandBus {
             draft.keyId(key.keyId());
         }
         try {
-            return ledger.execute(draft, commands -> {
+            return ledger.nudge(draft, commands -> {
                 Object result = commands.send(command);
-                if (command instanceof KeyCommand.DestroyKey destroy) {
+                if (command instanceof KeyCommand.DestroyKey destroy && Boolean.TRUE.equals(result)) {
                     // Aliases go with their key. None can appear meanwhile: a key pending deletion takes no alias.
                     aliases.namesOf(destroy.keyId()).forEach(name -> commands.send(new AliasCommand.DeleteAlias(name)));
                 }

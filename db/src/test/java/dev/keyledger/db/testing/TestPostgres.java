@@ -1,0 +1,154 @@
+package dev.keyledger.db.testing;
+
+import dev.keyledger.db.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one embedded server of a test run's JVM, under {@code target/}, started when first asked for and gone with the JVM. A fresh database is
+ * a copy of a template that was migrated once.
+ */
+public final class TestPostgres {
+
+    private static final String TEMPLATE = "keyledger_template";
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private static @Nullable EmbeddedPostgres server;
+    private static boolean templateMade;
+
+    private TestPostgres() {}
+
+    /** A database with Keyledger's schema and privileges. */
+    public static TestDatabase freshDatabase() {
+        makeTemplate();
+        return create("template " + TEMPLATE);
+    }
+
+    /** A database without any table. */
+    public static TestDatabase emptyDatabase() {
+        return create("");
+    }
+
+    /** The server itself. */
+    public static synchronized EmbeddedPostgres server() {
+        if (server == null) {
+            Path directory = Path.of("target")
+                    .toAbsolutePath()
+                    .resolve("test-postgres-" + ProcessHandle.current().pid());
+            EmbeddedPostgres started = EmbeddedPostgres.start(directory, programs(), line -> {});
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                started.close();
+                delete(directory);
+            }));
+            server = started;
+        }
+        return server;
+    }
+
+    /** Where the server's programs are unpacked: once for all modules of the build; a module opened alone has a copy of its own. */
+    public static Path programs() {
+        Path module = Path.of("").toAbsolutePath();
+        Path root = Files.exists(module.resolveSibling("pom.xml"))
+                ? module.resolveSibling("target")
+                : module.resolve("target");
+        try {
+            return Files.createDirectories(root);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static synchronized void makeTemplate() {
+        if (templateMade) {
+            return;
+        }
+        EmbeddedPostgres postgres = server();
+        administer("create database " + TEMPLATE + " owner " + postgres.ownerUser());
+        Flyway.configure()
+                .dataSource(postgres.jdbcUrl(TEMPLATE), postgres.ownerUser(), postgres.ownerPassword())
+                .locations("classpath:db/migration")
+                .load()
+                .migrate();
+        run(
+                postgres.jdbcUrl(TEMPLATE),
+                postgres.ownerUser(),
+                postgres.ownerPassword(),
+                privileges().replace("${service_role}", postgres.serviceUser()));
+        templateMade = true;
+    }
+
+    private static TestDatabase create(String from) {
+        EmbeddedPostgres postgres = server();
+        String name = "test_" + NUMBER.incrementAndGet();
+        administer("create database " + name + " owner " + postgres.ownerUser() + " " + from);
+        return new TestDatabase(
+                postgres.jdbcUrl(name),
+                postgres.ownerUser(),
+                postgres.ownerPassword(),
+                postgres.serviceUser(),
+                postgres.servicePassword());
+    }
+
+    static void drop(TestDatabase database) {
+        // "with (force)" ends the connections that a test left open.
+        administer("drop database if exists "
+                + database.url().substring(database.url().lastIndexOf('/') + 1) + " with (force)");
+    }
+
+    private static synchronized void administer(String statement) {
+        EmbeddedPostgres postgres = server();
+        run(postgres.jdbcUrl("postgres"), postgres.superuser(), postgres.superuserPassword(), statement);
+    }
+
+    private static void run(String url, String user, String password, String statements) {
+        try (Connection connection = DriverManager.getConnection(url, user, password);
+                Statement statement = connection.createStatement()) {
+            statement.execute(statements);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private static String privileges() {
+        try (InputStream script = TestPostgres.class.getResourceAsStream("/db/privileges.sql")) {
+            return new String(Objects.requireNonNull(script).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    private static void delete(Path directory) {
+        try {
+            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path each, @Nullable IOException failure) throws IOException {
+                    Files.delete(each);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}

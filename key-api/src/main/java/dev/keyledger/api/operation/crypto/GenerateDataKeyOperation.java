@@ -1,0 +1,62 @@
+package dev.keyledger.api.operation.crypto;
+
+import dev.keyledger.api.adapter.journal.KeyInUse;
+import dev.keyledger.api.operation.KeyReference;
+import dev.keyledger.api.operation.KeyReferences;
+import dev.keyledger.api.protocol.Call;
+import dev.keyledger.api.protocol.Operation;
+import dev.keyledger.cmk.KeyOperation;
+import dev.keyledger.crypto.EncryptionContext;
+import dev.keyledger.material.SecretBytes;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** GenerateDataKey: a fresh data key, in the clear and encrypted. */
+@Component
+final class GenerateDataKeyOperation implements Operation {
+
+    private final KeyReferences references;
+    private final KeyUses uses;
+
+    GenerateDataKeyOperation(KeyReferences references, KeyUses uses) {
+        this.references = references;
+        this.uses = uses;
+    }
+
+    record Response(String keyId, String keyVersionId, String plaintext, String ciphertextBlob) {
+
+        @Override
+        public String toString() {
+            return "Response[" + keyId + "]";
+        }
+    }
+
+    @Override
+    public String name() {
+        return "GenerateDataKey";
+    }
+
+    @Override
+    public Object execute(Call call) {
+        KeyReference reference = references.any(call.parameters(), "KeyId");
+        int length = DataKeyLength.read(call.parameters());
+        EncryptionContext context = CryptoParameters.context(call.parameters(), "EncryptionContext");
+        call.audit().context(context.pairs());
+        try (KeyInUse key = uses.open(call, references.find(call, reference), KeyOperation.GENERATE_DATA_KEY)) {
+            return uses.record(call, List.of(key), () -> generate(call, key, length, context));
+        }
+    }
+
+    private Response generate(Call call, KeyInUse key, int length, EncryptionContext context) {
+        try (SecretBytes dataKey = uses.dataKey(length)) {
+            byte[] blob = uses.seal(key, dataKey, context).bytes();
+            CryptoParameters.noteDigest(call.audit(), blob);
+            call.audit().sizes(0, dataKey.length() + blob.length);
+            return new Response(
+                    key.keyId().value(),
+                    key.versionId().toString(),
+                    CryptoParameters.base64(dataKey),
+                    CryptoParameters.base64(blob));
+        }
+    }
+}
