@@ -61,6 +61,8 @@ class RefusalTest {
                         ErrorCode.REJECTED_DISABLED,
                         ErrorCode.REJECTED_PENDING_DELETION,
                         ErrorCode.REJECTED_PENDING_IMPORT,
-                        ErrorCode.STATE_MODIFIED_FAILED);
+                        ErrorCode.STATE_MODIFIED_FAILED,
+                        // Of /v1, which is ours: the state of the store's access keys.
+                        ErrorCode.LAST_ACCESS_KEY);
     }
 }
