@@ -1,0 +1,116 @@
+package dev.keyledger.api.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyledger.db.EmbeddedPostgres;
+import dev.keyledger.eventlog.EventJson;
+import dev.keyledger.projection.TransactionalView;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.axonframework.common.jdbc.DataSourceConnectionProvider;
+import org.axonframework.common.transaction.NoTransactionManager;
+import org.axonframework.eventhandling.AnnotationEventHandlerAdapter;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventsourcing.eventstore.jdbc.EventSchema;
+import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
+import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
+import org.axonframework.serialization.Serializer;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Builds the read models of a stopped node anew from nothing but its events, in a copy of its database, and compares them with what the node
+ * had written beside them.
+ */
+final class ViewReplay {
+
+    private static final Map<String, String> VIEWS = Map.of(
+            "key_state", "key_id",
+            "key_version", "version_id",
+            "alias", "alias_name",
+            "key_tag", "key_id, tag_key");
+
+    private ViewReplay() {}
+
+    /** Fails at the first view that a replay does not give back row by row. Answers how many events were replayed. */
+    static int compare(Path dataDirectory) {
+        try (EmbeddedPostgres server =
+                EmbeddedPostgres.start(dataDirectory.resolve("postgres"), dataDirectory, line -> {})) {
+            Store superuser = Store.of(server.jdbcUrl("postgres"), server.superuser(), server.superuserPassword());
+            JdbcClient administration = JdbcClient.create(superuser.dataSource());
+            administration.sql("drop database if exists replayed").update();
+            administration
+                    .sql("create database replayed template keyledger owner " + server.ownerUser())
+                    .update();
+            Store original = Store.of(server.jdbcUrl(), server.ownerUser(), server.ownerPassword());
+            Store copy = Store.of(server.jdbcUrl("replayed"), server.ownerUser(), server.ownerPassword());
+            int events = replay(copy);
+            for (Map.Entry<String, String> view : VIEWS.entrySet()) {
+                String rows = "select t::text from " + view.getKey() + " t order by " + view.getValue();
+                assertThat(copy.texts(rows))
+                        .as("%s after a replay", view.getKey())
+                        .isEqualTo(original.texts(rows));
+            }
+            administration.sql("drop database replayed with (force)").update();
+            return events;
+        }
+    }
+
+    private static int replay(Store copy) {
+        JdbcClient jdbc = JdbcClient.create(copy.dataSource());
+        try (AnnotationConfigApplicationContext views = new AnnotationConfigApplicationContext()) {
+            views.registerBean(JdbcClient.class, () -> jdbc);
+            views.scan("dev.keyledger.projection");
+            views.refresh();
+            List<TransactionalView> all =
+                    List.copyOf(views.getBeansOfType(TransactionalView.class).values());
+            assertThat(all).hasSize(VIEWS.size());
+            all.forEach(TransactionalView::clear);
+            List<AnnotationEventHandlerAdapter> handlers =
+                    all.stream().map(AnnotationEventHandlerAdapter::new).toList();
+            try (Stream<? extends TrackedEventMessage<?>> stream = engine(copy).readEvents(null, false)) {
+                List<? extends TrackedEventMessage<?>> events = stream.toList();
+                events.forEach(event -> handle(handlers, event));
+                return events.size();
+            }
+        }
+    }
+
+    private static void handle(List<AnnotationEventHandlerAdapter> handlers, TrackedEventMessage<?> event) {
+        DefaultUnitOfWork.startAndGet(event)
+                .executeWithResult(() -> {
+                    for (AnnotationEventHandlerAdapter handler : handlers) {
+                        handler.handle(event);
+                    }
+                    return "";
+                })
+                .getPayload();
+    }
+
+    private static JdbcEventStorageEngine engine(Store store) {
+        Serializer serializer = EventJson.serializer();
+        return JdbcEventStorageEngine.builder()
+                .eventSerializer(serializer)
+                .snapshotSerializer(serializer)
+                .connectionProvider(new DataSourceConnectionProvider(store.dataSource()))
+                .transactionManager(NoTransactionManager.instance())
+                .dataType(byte[].class)
+                .schema(EventSchema.builder()
+                        .eventTable("domain_event")
+                        .snapshotTable("snapshot_event")
+                        .globalIndexColumn("global_index")
+                        .timestampColumn("time_stamp")
+                        .eventIdentifierColumn("event_identifier")
+                        .aggregateIdentifierColumn("aggregate_identifier")
+                        .sequenceNumberColumn("sequence_number")
+                        .typeColumn("aggregate_type")
+                        .payloadTypeColumn("payload_type")
+                        .payloadRevisionColumn("payload_revision")
+                        .payloadColumn("payload")
+                        .metaDataColumn("meta_data")
+                        .build())
+                .build();
+    }
+}
