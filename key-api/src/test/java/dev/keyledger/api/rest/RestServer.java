@@ -29,6 +29,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Profile;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -37,6 +38,9 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The web layer as the executable puts it together, with ports kept in memory and endpoints of the test's own. */
 final class RestServer implements AutoCloseable {
+
+    /** Keeps these beans out of whole nodes, which scan the packages of the tests too. */
+    private static final String PROFILE = "rest-server";
 
     static final Instant NOW = Instant.parse("2018-03-30T08:15:30Z");
 
@@ -49,9 +53,14 @@ final class RestServer implements AutoCloseable {
     static RestServer start(String... trustedProxies) {
         SpringApplication application = new SpringApplication(Web.class);
         application.setRegisterShutdownHook(false);
+        application.setAdditionalProfiles(PROFILE);
         application.addInitializers(context -> ((GenericApplicationContext) context)
                 .registerBean(Settings.class, () -> settings(List.of(trustedProxies))));
-        return new RestServer(application.run("--server.port=0", "--server.address=127.0.0.1"));
+        return new RestServer(application.run(
+                "--server.port=0",
+                "--server.address=127.0.0.1",
+                // There is no database here to be ready.
+                "--management.endpoint.health.group.readiness.include=readinessState"));
     }
 
     int port() {
@@ -109,6 +118,7 @@ final class RestServer implements AutoCloseable {
     }
 
     @SpringBootConfiguration
+    @Profile(PROFILE)
     @EnableAutoConfiguration(
             exclude = {
                 DataSourceAutoConfiguration.class,
@@ -157,6 +167,7 @@ final class RestServer implements AutoCloseable {
     }
 
     @RestController
+    @Profile(PROFILE)
     static class Endpoints {
 
         private final RestGate gate;
