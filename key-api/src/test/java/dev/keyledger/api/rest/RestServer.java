@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -39,10 +38,10 @@ import org.springframework.web.bind.annotation.RestController;
 /** The web layer as the executable puts it together, with ports kept in memory and endpoints of the test's own. */
 final class RestServer implements AutoCloseable {
 
-    /** Keeps these beans out of whole nodes, which scan the packages of the tests too. */
-    private static final String PROFILE = "rest-server";
-
     static final Instant NOW = Instant.parse("2018-03-30T08:15:30Z");
+
+    /** Without it the executable's own scan of this package would find the endpoints. */
+    private static final String PROFILE = "endpoints-of-the-test";
 
     private final ConfigurableApplicationContext context;
 
@@ -59,7 +58,7 @@ final class RestServer implements AutoCloseable {
         return new RestServer(application.run(
                 "--server.port=0",
                 "--server.address=127.0.0.1",
-                // There is no database here to be ready.
+                // There is no database here whose health could count.
                 "--management.endpoint.health.group.readiness.include=readinessState"));
     }
 
@@ -117,8 +116,7 @@ final class RestServer implements AutoCloseable {
         }
     }
 
-    @SpringBootConfiguration
-    @Profile(PROFILE)
+    /** No stereotype: the executable's own scan of this package must not find it. */
     @EnableAutoConfiguration(
             exclude = {
                 DataSourceAutoConfiguration.class,
