@@ -3,6 +3,7 @@ package dev.keyledger.api.config;
 import dev.keyledger.alias.Alias;
 import dev.keyledger.alias.AliasTargets;
 import dev.keyledger.api.adapter.journal.AuditRecords;
+import dev.keyledger.api.adapter.journal.NodeName;
 import dev.keyledger.api.adapter.ledger.EventDigestingStatements;
 import dev.keyledger.api.adapter.ledger.LedgerTransaction;
 import dev.keyledger.api.adapter.ledger.SystemCommandBus;
@@ -23,6 +24,7 @@ import dev.keyledger.time.StoreClock;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.SimpleCommandBus;
@@ -129,9 +131,12 @@ public class LedgerConfiguration {
     }
 
     @Bean
-    TokenStore tokenStore(ConnectionProvider connections, Serializer serializer) {
+    TokenStore tokenStore(ConnectionProvider connections, Serializer serializer, NodeName node) {
         return JdbcTokenStore.builder()
                 .connectionProvider(connections)
+                // The framework's default is host name and process id: two containers may have both in common, and two
+                // nodes with one name would both handle every event.
+                .nodeId(node.value() + "/" + UUID.randomUUID())
                 .serializer(serializer)
                 .contentType(byte[].class)
                 .schema(TokenSchema.builder()
