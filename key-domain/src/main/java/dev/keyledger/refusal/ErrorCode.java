@@ -27,6 +27,8 @@ public enum ErrorCode {
     ACCESS_KEY_NOT_FOUND(
             "InvalidAccessKeyId.NotFound", 404, "The Access Key ID provided does not exist in our records."),
     ACCESS_KEY_DISABLED("Forbidden.AccessKey", 403, "This AccessKey is not enabled."),
+    /** Ours, under {@code /v1}: the vendor keeps access keys in another service. */
+    LAST_ACCESS_KEY("Rejected.LastAccessKey", 409, "The request was rejected because no other access key is enabled."),
     NO_PERMISSION("Forbidden.NoPermission", 403, "This operation is forbidden by permission system."),
     UNSUPPORTED_HTTP_METHOD("UnsupportedHTTPMethod", 403, "This http method is not supported."),
     ACTION_NOT_FOUND("InvalidAction.NotFound", 404, "Specified api is not found, please check your url and method."),

@@ -16,7 +16,7 @@ final class CmkFixture {
 
     final KeyPorts ports = new KeyPorts();
 
-    /** What the ports were asked in the scenario. */
+    /** What the ports were asked by the last command. */
     List<String> calls() {
         return ports.calls;
     }
@@ -38,6 +38,7 @@ final class CmkFixture {
         }
 
         Then when(KeyCommand command) {
+            ports.calls.clear();
             AggregateTestFixture<Cmk> fixture = new AggregateTestFixture<>(Cmk.class);
             ports.all().forEach(fixture::registerInjectableResource);
             return new Then(
@@ -79,17 +80,19 @@ final class CmkFixture {
 
         /** Refused with the code, and nothing stored, destroyed or issued. */
         Then refused(ErrorCode code) {
-            result.expectException(refusal(code)).expectNoEvents();
+            return refused(refusal(code));
+        }
+
+        Then refused(ErrorCode code, String argument) {
+            return refused(refusal(code, Refusal.of(code, argument).clientMessage()));
+        }
+
+        private Then refused(Matcher<Refusal> refusal) {
+            result.expectException(refusal).expectNoEvents();
             assertThat(calls())
                     .doesNotContain("destroy binding", "destroy sessions")
                     .noneMatch(
                             call -> call.startsWith("put") || call.startsWith("generate") || call.startsWith("issue"));
-            return this;
-        }
-
-        Then refused(ErrorCode code, String argument) {
-            refused(code);
-            result.expectException(refusal(code, Refusal.of(code, argument).clientMessage()));
             return this;
         }
 
@@ -113,31 +116,48 @@ final class CmkFixture {
             return this;
         }
 
+        /** Throws what the framework itself threw. */
+        void rethrow() {
+            Throwable[] thrown = new Throwable[1];
+            result.expectException(new TypeSafeMatcher<Throwable>() {
+                @Override
+                protected boolean matchesSafely(Throwable actual) {
+                    thrown[0] = actual;
+                    return true;
+                }
+
+                @Override
+                public void describeTo(Description description) {
+                    description.appendText("any failure");
+                }
+            });
+            throw (RuntimeException) thrown[0];
+        }
+
         Then alive() {
             result.expectNotMarkedDeleted();
             return this;
         }
     }
 
-    static Matcher<Refusal> refusal(ErrorCode code) {
-        return refusal(code, Refusal.of(code).clientMessage(), false);
+    private static Matcher<Refusal> refusal(ErrorCode code) {
+        return refusal(code, code.messageTemplate());
     }
 
-    static Matcher<Refusal> refusal(ErrorCode code, String message) {
-        return refusal(code, message, true);
-    }
-
-    private static Matcher<Refusal> refusal(ErrorCode code, String message, boolean compareMessage) {
+    private static Matcher<Refusal> refusal(ErrorCode code, String message) {
         return new TypeSafeMatcher<>() {
             @Override
             protected boolean matchesSafely(Refusal refusal) {
-                return refusal.code() == code
-                        && (!compareMessage || refusal.clientMessage().equals(message));
+                return refusal.code() == code && refusal.clientMessage().equals(message);
             }
 
             @Override
             public void describeTo(Description description) {
-                description.appendText("a refusal with ").appendValue(code);
+                description
+                        .appendText("a refusal with ")
+                        .appendValue(code)
+                        .appendText(": ")
+                        .appendValue(message);
             }
 
             @Override

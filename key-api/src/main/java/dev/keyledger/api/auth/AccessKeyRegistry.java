@@ -22,6 +22,12 @@ public interface AccessKeyRegistry {
     /** One page by id, without secrets. */
     List<Entry> list(@Nullable String afterId, int limit);
 
+    /**
+     * Whether an access key other than this one is enabled. Until the caller's transaction ends nobody else can ask, so that two requests
+     * cannot disable or delete the last two at the same time.
+     */
+    boolean anotherIsEnabled(String accessKeyId);
+
     /** Enables or disables. @return false if there is no such access key */
     boolean setStatus(String accessKeyId, AccessKey.Status status);
 

@@ -76,7 +76,8 @@ public final class Authenticator {
      *     NONCE_USED}
      */
     public Authenticated verify(Claim claim, String sourceIp) {
-        Instant signedAt = signedAt(claim.timestamp());
+        boolean basic = claim.authMethod() == AuthMethod.BASIC;
+        Instant signedAt = basic ? times.machineNow() : signedAt(claim.timestamp());
         if (claim.flaw().isPresent()) {
             throw claim.flaw().get();
         }
@@ -97,7 +98,7 @@ public final class Authenticator {
             if (found.nonceSeen()) {
                 throw Refusal.of(ErrorCode.NONCE_USED);
             }
-            if (nonce.isEmpty() && requireNonce) {
+            if (nonce.isEmpty() && requireNonce && !basic) {
                 throw Refusal.of(ErrorCode.MISSING_PARAMETER, "SignatureNonce");
             }
             return new Authenticated(

@@ -13,6 +13,7 @@ import dev.keyledger.cmk.KeyLifecycleSaga;
 import dev.keyledger.cmk.KeyVersionIds;
 import dev.keyledger.cmk.NudgeTimes;
 import dev.keyledger.eventlog.EventJson;
+import dev.keyledger.eventlog.EventUpcasters;
 import dev.keyledger.importing.ImportSessions;
 import dev.keyledger.material.KeyMaterialStore;
 import dev.keyledger.material.MaterialBinding;
@@ -98,6 +99,7 @@ public class LedgerConfiguration {
         return JdbcEventStorageEngine.builder()
                 .eventSerializer(serializer)
                 .snapshotSerializer(serializer)
+                .upcasterChain(EventUpcasters.chain())
                 .connectionProvider(connections)
                 .transactionManager(transactions)
                 // Without it a lost race for a sequence number surfaces as a general failure that nothing tries again.

@@ -1,9 +1,36 @@
 package dev.keyledger.api.rest;
 
+import dev.keyledger.api.audit.Audit;
+import dev.keyledger.api.audit.AuditDraft;
+import dev.keyledger.api.auth.AuthMethod;
+import dev.keyledger.api.auth.Authenticated;
+import dev.keyledger.api.auth.Authoriser;
+import dev.keyledger.api.auth.Caller;
+import dev.keyledger.api.auth.Claim;
+import dev.keyledger.api.auth.ClientAddress;
+import dev.keyledger.api.auth.RestAuthentication;
+import dev.keyledger.api.auth.SignedRequest;
+import dev.keyledger.api.protocol.AuditedExchange;
+import dev.keyledger.api.protocol.Dispatcher;
+import dev.keyledger.api.protocol.RawRequest;
+import dev.keyledger.api.protocol.RequestDecoder;
+import dev.keyledger.refusal.ErrorCode;
+import dev.keyledger.refusal.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What every endpoint under {@code /v1} goes through: authentication, authorisation, one audit record before the answer leaves, problem
@@ -16,11 +43,30 @@ import org.springframework.stereotype.Component;
  * }
  * }</pre>
  *
- * <p>The gate reads the body itself, since the signature covers its very bytes: an endpoint takes no {@code @RequestBody} and asks {@link
- * RestCall#json()}.
+ * <p>The gate reads the body itself, since the signature covers its very bytes: an endpoint takes no {@code @RequestBody} and no {@code
+ * @RequestParam}, and asks {@link RestCall#json()} and {@link RestCall#query} instead.
  */
 @Component
 public class RestGate {
+
+    private static final String PASSED = RestGate.class.getName() + ".passed";
+
+    private static final JsonMapper STRICT = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final RestAuthentication authentication;
+    private final Authoriser authoriser;
+    private final Audit audit;
+    private final ClientAddress clientAddress;
+
+    RestGate(RestAuthentication authentication, Authoriser authoriser, Audit audit, ClientAddress clientAddress) {
+        this.authentication = authentication;
+        this.authoriser = authoriser;
+        this.audit = audit;
+        this.clientAddress = clientAddress;
+    }
 
     /**
      * Runs one request.
@@ -35,6 +81,134 @@ public class RestGate {
             String action,
             String resource,
             Function<RestCall, ? extends ResponseEntity<?>> endpoint) {
-        throw new UnsupportedOperationException("not built yet");
+        SignedRequest.Headers headers = Dispatcher.headers(request);
+        AuditDraft draft = new AuditDraft(
+                        UUID.randomUUID().toString(),
+                        clientAddress.of(request.getRemoteAddr(), headers.all("X-Forwarded-For")),
+                        Objects.requireNonNullElse(request.getHeader("User-Agent"), ""))
+                .action(action);
+        request.setAttribute(PASSED, draft.requestId());
+        Passage passage = new Passage(request, headers, draft, new AuditedExchange(audit, draft));
+        ResponseEntity<?> answer = passage.exchange.run(() -> passage.answer(resource, endpoint), passage::problem);
+        return ResponseEntity.status(answer.getStatusCode())
+                .headers(answer.getHeaders())
+                .headers(added -> {
+                    added.set("x-acs-request-id", draft.requestId());
+                    added.setCacheControl("no-store");
+                })
+                .body(answer.getBody());
+    }
+
+    /** Id under which the request has left its audit record; null if it came to no gate yet. */
+    static @Nullable String passedAs(HttpServletRequest request) {
+        return (String) request.getAttribute(PASSED);
+    }
+
+    /** One request on its way through. */
+    private final class Passage {
+
+        private final HttpServletRequest request;
+        private final SignedRequest.Headers headers;
+        private final AuditDraft draft;
+        private final AuditedExchange exchange;
+        private boolean authenticated;
+
+        Passage(HttpServletRequest request, SignedRequest.Headers headers, AuditDraft draft, AuditedExchange exchange) {
+            this.request = request;
+            this.headers = headers;
+            this.draft = draft;
+            this.exchange = exchange;
+        }
+
+        ResponseEntity<?> answer(String resource, Function<RestCall, ? extends ResponseEntity<?>> endpoint) {
+            RawRequest raw = RequestDecoder.decodeQuery(request);
+            exchange.reached(AuditedExchange.Stage.AUTHENTICATING);
+            Caller caller = authenticate(raw);
+            authenticated = true;
+            exchange.reached(AuditedExchange.Stage.ACTING);
+            authoriser.authorise(caller, draft.action(), resource);
+            return endpoint.apply(new GatedCall(caller, draft, raw));
+        }
+
+        private Caller authenticate(RawRequest raw) {
+            SignedRequest signed = new SignedRequest(
+                    request.getMethod(),
+                    request.getRequestURI(),
+                    raw.query(),
+                    raw.parameters(),
+                    headers,
+                    SignedRequest.hash(raw.body()));
+            Claim claim = authentication.claimOf(
+                    signed, new RestAuthentication.Transport(request.getRemoteAddr(), request.isSecure()));
+            draft.claimedAccessKey(claim.accessKeyId()).authMethod(claim.authMethod());
+            Authenticated sender = authentication.verify(claim, draft.sourceIp());
+            draft.authenticated(sender.caller());
+            sender.nonce().ifPresent(nonce -> draft.nonce(nonce, sender.signedAt()));
+            return sender.caller();
+        }
+
+        ResponseEntity<Problem> problem(Refusal refusal) {
+            int status = status(refusal.code());
+            ResponseEntity.BodyBuilder answer =
+                    ResponseEntity.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON);
+            if (status == HttpStatus.UNAUTHORIZED.value()) {
+                answer.header(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"keyledger\", charset=\"UTF-8\"")
+                        .header(HttpHeaders.WWW_AUTHENTICATE, "ACS3-HMAC-SHA256");
+            }
+            return answer.body(Problem.of(refusal, status, detail(refusal), draft.requestId()));
+        }
+
+        /** The vendor's protocol has no 401; under {@code /v1} whoever could not be authenticated gets one. */
+        private int status(ErrorCode code) {
+            return switch (code) {
+                case NONCE_USED -> HttpStatus.UNAUTHORIZED.value();
+                case UNSUPPORTED_HTTP_METHOD -> HttpStatus.METHOD_NOT_ALLOWED.value();
+                case INCOMPLETE_SIGNATURE,
+                        SIGNATURE_DOES_NOT_MATCH,
+                        ILLEGAL_TIMESTAMP,
+                        TIMESTAMP_EXPIRED,
+                        ACCESS_KEY_NOT_FOUND -> authenticated ? code.httpStatus() : HttpStatus.UNAUTHORIZED.value();
+                default -> code.httpStatus();
+            };
+        }
+
+        private String detail(Refusal refusal) {
+            if (!authenticated && draft.authMethod() == AuthMethod.BASIC) {
+                return switch (refusal.code()) {
+                    case SIGNATURE_DOES_NOT_MATCH, ACCESS_KEY_NOT_FOUND ->
+                        "Access key id and secret do not belong together.";
+                    case INCOMPLETE_SIGNATURE ->
+                        "Basic authentication needs well-formed credentials and TLS, or a client on the same machine.";
+                    default -> refusal.clientMessage();
+                };
+            }
+            return refusal.clientMessage();
+        }
+    }
+
+    private record GatedCall(Caller caller, AuditDraft audit, RawRequest raw) implements RestCall {
+
+        @Override
+        public String requestId() {
+            return audit.requestId();
+        }
+
+        @Override
+        public JsonNode json() {
+            try {
+                JsonNode body = STRICT.readTree(raw.body());
+                if (body != null && body.isObject()) {
+                    return body;
+                }
+            } catch (JacksonException malformed) {
+                // The parser's message quotes the body; the code says enough.
+            }
+            throw Refusal.of(ErrorCode.PARSE_REQUEST_PARAMETER).because("the body is not one JSON object");
+        }
+
+        @Override
+        public String query(String name) {
+            return raw.query().getOrDefault(name, "");
+        }
     }
 }

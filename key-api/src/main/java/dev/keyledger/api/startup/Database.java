@@ -4,10 +4,14 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.keyledger.api.startup.Settings.Login;
 import dev.keyledger.db.EmbeddedPostgres;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
@@ -26,6 +30,8 @@ record Database(
 
     /** No transaction of the service may live longer; the event store's gap timeout is a multiple of it. */
     static final int TRANSACTION_TIMEOUT_SECONDS = 30;
+
+    private static final int CONNECT_SECONDS = 5;
 
     static Database of(EmbeddedPostgres server) {
         return new Database(
@@ -49,13 +55,61 @@ record Database(
         return owner.orElse(service);
     }
 
-    /** Unpooled connections of the schema's owner, without the service's time limits. */
-    DataSource ownerConnections() {
+    /** Whether nobody between this node and the server can read along: TLS, or a server on this machine. */
+    boolean encrypted() {
+        try {
+            JdbcClient jdbc = JdbcClient.create(connections(service));
+            return jdbc.sql("""
+                            select coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false)
+                                or coalesce(inet_client_addr() << any (array['127.0.0.0/8', '::1/128']::inet[])
+                                    or inet_client_addr() = '::1', true)
+                            """).query(Boolean.class).single();
+        } catch (DataAccessException unknown) {
+            return false;
+        }
+    }
+
+    /**
+     * Makes sure that a role can log in.
+     *
+     * @param setting the setting that names the role, for the sentence
+     * @throws StartupFailure if it cannot
+     */
+    void requireLogin(Login login, String setting) {
+        try (Connection connection = connections(login).getConnection()) {
+            if (!connection.isValid(CONNECT_SECONDS)) {
+                throw new StartupFailure("The database at " + url + " does not answer.");
+            }
+        } catch (SQLException failed) {
+            String state = failed.getSQLState() == null ? "" : failed.getSQLState();
+            if (state.startsWith("28")) {
+                throw new StartupFailure(
+                        "The database at " + url + " refuses the login of the role \"" + login.user() + "\"; check "
+                                + setting + " and its password.",
+                        failed);
+            }
+            if (state.equals("3D000")) {
+                throw new StartupFailure(
+                        "The database named in KEYLEDGER_DB_URL does not exist at " + url + "; create it first.",
+                        failed);
+            }
+            throw new StartupFailure(
+                    "The database at " + url
+                            + " cannot be reached; check KEYLEDGER_DB_URL and that the server runs and lets this machine in.",
+                    failed);
+        }
+    }
+
+    private DataSource connections(Login login) {
         Properties properties = commonProperties();
-        Login login = schemaOwner();
         properties.setProperty("user", login.user());
         properties.setProperty("password", login.password());
         return new DriverManagerDataSource(url, properties);
+    }
+
+    /** Unpooled connections of the schema's owner, without the service's time limits. */
+    DataSource ownerConnections() {
+        return connections(schemaOwner());
     }
 
     /** The service's connection pool. */
@@ -84,7 +138,7 @@ record Database(
         // By default the driver puts bound values, event payloads among them, into the text of its exceptions.
         properties.setProperty("logServerErrorDetail", "false");
         properties.setProperty("tcpKeepAlive", "true");
-        properties.setProperty("connectTimeout", "5");
+        properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
         properties.setProperty("ApplicationName", "keyledger");
         return properties;
     }

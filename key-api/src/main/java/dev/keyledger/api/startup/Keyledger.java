@@ -7,8 +7,8 @@ import dev.keyledger.db.EmbeddedPostgresException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,10 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.context.support.StandardServletEnvironment;
 
 /**
  * A running node. Starting goes from cheap to lasting: settings, port and root key are checked before a database is made, the database
@@ -31,6 +37,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class Keyledger implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("keyledger");
+
+    /** Connections of the service. */
+    private static final int POOL_SIZE = 24;
 
     private final ConfigurableApplicationContext context;
     private final Database database;
@@ -48,33 +57,38 @@ public final class Keyledger implements AutoCloseable {
      * @throws StartupFailure with one sentence for the operator
      */
     public static Keyledger start(Settings settings) {
+        long begun = System.nanoTime();
         SecureRandom random = new SecureRandom();
+        InstantSource machineClock = InstantSource.system();
         checkPort(settings);
-        checkTransport(settings);
+        List<String> warnings = new ArrayList<>(TransportSecurity.check(settings, machineClock.instant()));
         RootKeySource rootKey = RootKeySource.of(settings, random);
-        Database database = openDatabase(settings);
+        Database database = openDatabase(settings, rootKey);
         HikariDataSource pool = null;
         try {
-            rootKey.keep();
-            List<String> warnings = new ArrayList<>(prepare(database));
+            warnings.addAll(prepare(database, machineClock));
             pool = database.servicePool(POOL_SIZE);
-            JdbcClient jdbc = JdbcClient.create(pool);
-            StoreIdentity identity = StoreIdentity.establish(jdbc, settings, random);
+            StoreIdentity identity = StoreIdentity.establish(JdbcClient.create(pool), settings, random);
             ConfigurableApplicationContext context = serve(settings, database, pool, identity, rootKey, random);
             Keyledger node = new Keyledger(context, database, identity);
-            StartupReport.log(LOG, settings, node, rootKey.provider(), warnings);
+            StartupReport.log(
+                    LOG,
+                    settings,
+                    database,
+                    identity,
+                    rootKey.provider(),
+                    node.port(),
+                    Duration.ofNanos(System.nanoTime() - begun),
+                    warnings);
             return node;
         } catch (RuntimeException | Error failure) {
             if (pool != null) {
                 pool.close();
             }
             closeEmbedded(database);
-            throw startupFailure(failure);
+            throw startupFailure(settings, failure);
         }
     }
-
-    /** Connections of the service; two are kept aside for timers and clock. */
-    private static final int POOL_SIZE = 24;
 
     private static void checkPort(Settings settings) {
         if (settings.port() == 0) {
@@ -84,42 +98,48 @@ public final class Keyledger implements AutoCloseable {
             probe.setReuseAddress(true);
             probe.bind(new InetSocketAddress(settings.host(), settings.port()));
         } catch (IOException taken) {
-            throw new StartupFailure(
-                    "Port " + settings.port() + " on " + settings.host().getHostAddress() + " cannot be used ("
-                            + taken.getMessage() + "); set KEYLEDGER_PORT or KEYLEDGER_HOST.",
-                    taken);
+            throw portTaken(settings, taken);
         }
     }
 
-    private static void checkTransport(Settings settings) {
-        if (settings.tls().isEmpty() && !settings.host().isLoopbackAddress() && !settings.allowPlainHttp()) {
-            throw new StartupFailure("Plain HTTP on " + settings.host().getHostAddress()
-                    + " would carry plaintext over the network; set KEYLEDGER_TLS_CERT_FILE and KEYLEDGER_TLS_KEY_FILE,"
-                    + " or KEYLEDGER_ALLOW_PLAIN_HTTP=true behind a proxy that does TLS.");
-        }
+    private static StartupFailure portTaken(Settings settings, Exception cause) {
+        return new StartupFailure(
+                "Port " + settings.port() + " on " + settings.host().getHostAddress()
+                        + " cannot be used, because another program has it or it is not one of ours to take;"
+                        + " set KEYLEDGER_PORT or KEYLEDGER_HOST.",
+                cause);
     }
 
-    private static Database openDatabase(Settings settings) {
+    private static Database openDatabase(Settings settings, RootKeySource rootKey) {
         if (settings.database().isPresent()) {
             return Database.of(settings.database().get());
         }
-        Path directory = settings.dataDir().resolve("postgres");
+        DataDirectory directory = DataDirectory.open(settings.dataDir());
         try {
-            return Database.of(EmbeddedPostgres.start(directory, line -> LOG.info("{}", line)));
+            rootKey.keep();
+            return Database.of(
+                    EmbeddedPostgres.start(settings.dataDir().resolve("postgres"), line -> LOG.info("{}", line)));
         } catch (EmbeddedPostgresException failed) {
+            undo(rootKey, directory);
             throw new StartupFailure(Objects.requireNonNull(failed.getMessage()), failed);
+        } catch (RuntimeException failed) {
+            undo(rootKey, directory);
+            throw failed;
         }
     }
 
-    private static List<String> prepare(Database database) {
-        JdbcClient owner = JdbcClient.create(database.ownerConnections());
-        List<String> warnings;
-        try {
-            warnings = new ArrayList<>(new ServerAssertions(owner, InstantSource.system()).check());
-        } catch (org.springframework.dao.DataAccessException unreachable) {
-            throw new StartupFailure(
-                    "The database cannot be reached or refuses the login: " + database.url() + ".", unreachable);
+    private static void undo(RootKeySource rootKey, DataDirectory directory) {
+        rootKey.discard();
+        directory.removeIfMade();
+    }
+
+    private static List<String> prepare(Database database, InstantSource machineClock) {
+        if (database.separateOwner()) {
+            database.requireLogin(database.schemaOwner(), "KEYLEDGER_DB_OWNER_USER");
         }
+        database.requireLogin(database.service(), "KEYLEDGER_DB_USER");
+        List<String> warnings = new ArrayList<>(
+                new ServerAssertions(JdbcClient.create(database.ownerConnections()), machineClock).check());
         if (!database.separateOwner()) {
             warnings.add("one database role owns and serves: append-only audit tables are not enforced by privilege"
                     + " (set KEYLEDGER_DB_OWNER_USER)");
@@ -139,7 +159,7 @@ public final class Keyledger implements AutoCloseable {
         application.setWebApplicationType(WebApplicationType.SERVLET);
         application.setRegisterShutdownHook(false);
         application.setLogStartupInfo(false);
-        application.setDefaultProperties(serverProperties(settings));
+        application.setEnvironment(environment(settings));
         application.addInitializers(context -> {
             GenericApplicationContext beans = (GenericApplicationContext) context;
             beans.registerBean(Settings.class, () -> settings);
@@ -154,28 +174,30 @@ public final class Keyledger implements AutoCloseable {
         return application.run();
     }
 
-    private static Map<String, Object> serverProperties(Settings settings) {
-        Map<String, Object> properties = new HashMap<>();
+    /**
+     * The framework reads our own file of properties and nothing of its surroundings. Variables such as {@code DEBUG} or {@code SERVER_PORT}
+     * and an {@code application.properties} in the working directory would otherwise open endpoints, log requests or undo limits.
+     */
+    private static ConfigurableEnvironment environment(Settings settings) {
+        Map<String, Object> properties = new HashMap<>(TransportSecurity.serverProperties(settings));
         properties.put("server.port", settings.port());
         properties.put("server.address", settings.host().getHostAddress());
-        settings.tls().ifPresent(tls -> {
-            properties.put("spring.ssl.bundle.pem.keyledger.reload-on-update", "true");
-            properties.put(
-                    "spring.ssl.bundle.pem.keyledger.keystore.certificate",
-                    "file:" + tls.certificate().toAbsolutePath());
-            properties.put(
-                    "spring.ssl.bundle.pem.keyledger.keystore.private-key",
-                    "file:" + tls.privateKey().toAbsolutePath());
-            properties.put("server.ssl.bundle", "keyledger");
-            properties.put("server.ssl.enabled-protocols", "TLSv1.3,TLSv1.2");
-        });
-        return properties;
+        properties.put("spring.config.location", "classpath:/application.properties");
+        StandardServletEnvironment environment = new StandardServletEnvironment();
+        MutablePropertySources sources = environment.getPropertySources();
+        sources.remove(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
+        sources.remove(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
+        sources.addFirst(new MapPropertySource("settings", properties));
+        return environment;
     }
 
-    private static RuntimeException startupFailure(Throwable failure) {
+    private static RuntimeException startupFailure(Settings settings, Throwable failure) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
             if (each instanceof StartupFailure sentence) {
                 return sentence;
+            }
+            if (each instanceof PortInUseException taken) {
+                return portTaken(settings, taken);
             }
         }
         return failure instanceof RuntimeException runtime ? runtime : new IllegalStateException(failure);

@@ -20,10 +20,16 @@ final class RootKeySource {
 
     private final RootKeyProvider provider;
     private final Runnable writeToFile;
+    private final Runnable deleteFile;
 
-    private RootKeySource(RootKeyProvider provider, Runnable writeToFile) {
+    private RootKeySource(RootKeyProvider provider) {
+        this(provider, () -> {}, () -> {});
+    }
+
+    private RootKeySource(RootKeyProvider provider, Runnable writeToFile, Runnable deleteFile) {
         this.provider = provider;
         this.writeToFile = writeToFile;
+        this.deleteFile = deleteFile;
     }
 
     /**
@@ -35,7 +41,7 @@ final class RootKeySource {
         if (settings.rootKey().isPresent()) {
             Settings.RootKeySetting setting = settings.rootKey().get();
             setting.file().ifPresent(file -> requireOutsideDatabase(settings, file));
-            return new RootKeySource(new SettingRootKey(setting.file().isPresent(), setting.key(), random), () -> {});
+            return new RootKeySource(new SettingRootKey(setting.file().isPresent(), setting.key(), random));
         }
         Path file = settings.dataDir().resolve(FILE_NAME);
         if (settings.database().isPresent()) {
@@ -46,10 +52,10 @@ final class RootKeySource {
         if (Files.exists(file)) {
             requireOutsideDatabase(settings, file);
             requirePrivate(file);
-            return new RootKeySource(FileRootKey.read(file, random), () -> {});
+            return new RootKeySource(FileRootKey.read(file, random));
         }
         Path database = settings.dataDir().resolve(DATABASE_DIRECTORY);
-        if (Files.exists(database.resolve("PG_VERSION"))) {
+        if (Files.exists(database)) {
             throw new StartupFailure("There is a database in " + database + " but no root key at " + file
                     + "; restore the root key this store was made with, or set KEYLEDGER_ROOT_KEY_FILE."
                     + " A new one would open nothing, so none is made.");
@@ -60,7 +66,7 @@ final class RootKeySource {
                             + " is made: set KEYLEDGER_ROOT_KEY or KEYLEDGER_ROOT_KEY_FILE (make one with: openssl rand -base64 32).");
         }
         SecretBytes made = FileRootKey.generate(random);
-        return new RootKeySource(new FileRootKey(made, random), () -> write(file, made));
+        return new RootKeySource(new FileRootKey(made, random), () -> write(file, made), () -> delete(file));
     }
 
     private static void requireOutsideDatabase(Settings settings, Path file) {
@@ -100,9 +106,26 @@ final class RootKeySource {
         }
     }
 
-    /** Writes a root key that was made, now that the database could be opened. */
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException failed) {
+            throw new StartupFailure(
+                    "The root key file " + file + " of a start that failed cannot be deleted.", failed);
+        }
+    }
+
+    /**
+     * Writes a root key that was made. Before the database is: a key without a database is used by the next start, a database whose key was
+     * lost in a crash between the two could never be started again.
+     */
     void keep() {
         writeToFile.run();
+    }
+
+    /** Takes back {@link #keep()}, since no database was made. */
+    void discard() {
+        deleteFile.run();
     }
 
     RootKeyProvider provider() {

@@ -3,10 +3,13 @@ package dev.keyledger.api.startup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Brings the schema to this version's shape and gives the service role exactly the rights it needs. */
 final class Schema {
@@ -35,14 +38,22 @@ final class Schema {
                             + database.schemaOwner().user() + "\"; it must own the schema (see the cause below).",
                     failed);
         }
-        JdbcClient owner = JdbcClient.create(database.ownerConnections());
-        if (database.separateOwner()) {
-            owner.sql(privileges()
-                            .replace(
-                                    "${service_role}", quoted(database.service().user())))
-                    .update();
-        }
-        owner.sql("select maintain_partitions()").query((row, number) -> row).list();
+        DataSource connections = database.ownerConnections();
+        JdbcClient owner = JdbcClient.create(connections);
+        new TransactionTemplate(new JdbcTransactionManager(connections)).executeWithoutResult(status -> {
+            // Nodes that start together would change the same catalogue rows at once, which the server refuses.
+            owner.sql("select pg_advisory_xact_lock(hashtextextended('keyledger.schema', 0))")
+                    .query((row, number) -> number)
+                    .list();
+            if (database.separateOwner()) {
+                owner.sql(privileges()
+                                .replace(
+                                        "${service_role}",
+                                        quoted(database.service().user())))
+                        .update();
+            }
+        });
+        owner.sql("select maintain_partitions()").query((row, number) -> number).list();
     }
 
     private static String quoted(String role) {

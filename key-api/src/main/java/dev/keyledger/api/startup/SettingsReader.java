@@ -60,6 +60,10 @@ public final class SettingsReader {
     /** What Kubernetes injects into every container for a service called "keyledger"; not settings of ours. */
     private static final Pattern INJECTED = Pattern.compile("SERVICE_(HOST|PORT.*)|PORT_.*");
 
+    /** The URL is logged, so it holds no password; the other parameters would undo time limits and let values into exception texts. */
+    private static final Pattern RESERVED_IN_URL =
+            Pattern.compile("[?&](user|password|options|logServerErrorDetail)=", Pattern.CASE_INSENSITIVE);
+
     private static final Pattern ACCESS_KEY_ID = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
     private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,64}");
     private static final Pattern ACCOUNT = Pattern.compile("[0-9]{1,32}");
@@ -163,6 +167,10 @@ public final class SettingsReader {
         }
         if (!url.get().startsWith("jdbc:postgresql://")) {
             throw new StartupFailure("KEYLEDGER_DB_URL must start with jdbc:postgresql://.");
+        }
+        if (RESERVED_IN_URL.matcher(url.get()).find()) {
+            throw new StartupFailure(
+                    "KEYLEDGER_DB_URL must not carry user, password, options or logServerErrorDetail; Keyledger sets these itself.");
         }
         return Optional.of(new ExternalDatabase(
                 url.get(),

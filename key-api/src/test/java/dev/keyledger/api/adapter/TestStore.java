@@ -3,6 +3,7 @@ package dev.keyledger.api.adapter;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.keyledger.api.adapter.journal.NodeName;
+import dev.keyledger.db.EmbeddedPostgres;
 import dev.keyledger.db.testing.TestDatabase;
 import dev.keyledger.db.testing.TestPostgres;
 import java.security.SecureRandom;
@@ -52,6 +53,13 @@ public final class TestStore implements AutoCloseable {
     public JdbcClient ownerSql() {
         return JdbcClient.create(
                 new DriverManagerDataSource(database.url(), database.ownerUser(), database.ownerPassword()));
+    }
+
+    /** SQL with the role that may end other roles' sessions. */
+    public JdbcClient superuserSql() {
+        EmbeddedPostgres server = TestPostgres.server();
+        return JdbcClient.create(
+                new DriverManagerDataSource(database.url(), server.superuser(), server.superuserPassword()));
     }
 
     /** Name of the service's role. */

@@ -24,7 +24,7 @@ public final class ClientRequest {
 
     /** A parameter-signed request with a fresh nonce. */
     static ClientRequest v1(String action) {
-        return new ClientRequest(ProtocolServer.SECRET)
+        return new ClientRequest(MemoryAccessKeys.SECRET)
                 .with("Action", action)
                 .with("Version", "2016-01-20")
                 .with("Format", "JSON")
@@ -107,7 +107,7 @@ public final class ClientRequest {
                 name -> headers.containsKey(name) ? List.of(headers.get(name)) : List.of(),
                 SignedRequest.hash(body.getBytes(StandardCharsets.UTF_8)));
         String authorization = Acs3Signature.authorization(
-                secret(ProtocolServer.SECRET), "testAccessKeyId", request, headers.keySet());
+                secret(MemoryAccessKeys.SECRET), "testAccessKeyId", request, headers.keySet());
         String lines = headers.entrySet().stream()
                 .map(header -> header.getKey() + ": " + header.getValue() + "\r\n")
                 .collect(Collectors.joining());

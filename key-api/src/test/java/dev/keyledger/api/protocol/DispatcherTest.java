@@ -82,7 +82,7 @@ class DispatcherTest {
         server.audit.clear();
         server.asked.clear();
         server.deny = false;
-        server.storeFailure = null;
+        server.accessKeys.failWith(null);
     }
 
     // ---- how parameters travel
@@ -338,7 +338,7 @@ class DispatcherTest {
 
     @Test
     void an_endless_access_key_id_is_not_found_without_a_look() {
-        server.storeFailure = new IllegalStateException("looked");
+        server.accessKeys.failWith(new IllegalStateException("looked"));
 
         assertRefused(
                 send(echo("x")
@@ -695,7 +695,7 @@ class DispatcherTest {
 
     @Test
     void a_database_lost_during_authentication_is_temporary() {
-        server.storeFailure = new DataAccessResourceFailureException("gone");
+        server.accessKeys.failWith(new DataAccessResourceFailureException("gone"));
 
         assertRefused(send(echo("x").signed("GET").get()), ErrorCode.SERVICE_UNAVAILABLE, Result.FAILED);
     }

@@ -2,21 +2,19 @@ package dev.keyledger.api.adapter.journal;
 
 import dev.keyledger.api.audit.AuditDraft;
 import dev.keyledger.api.audit.Outcome;
+import dev.keyledger.evidence.CanonicalJson;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The columns of an audit record that are known before the statement runs, by parameter name. */
 final class AuditParameters {
 
     /** Longest action kept, in characters: it comes from the client and may be anything. */
     private static final int MAX_ACTION = 128;
-
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private AuditParameters() {}
 
@@ -57,7 +55,7 @@ final class AuditParameters {
     }
 
     private static String json(Map<String, String> pairs) {
-        return pairs.isEmpty() ? "" : JSON.writeValueAsString(pairs);
+        return pairs.isEmpty() ? "" : CanonicalJson.text(pairs);
     }
 
     /** PostgreSQL's text has no place for the null character and UTF-8 none for half a surrogate pair. */

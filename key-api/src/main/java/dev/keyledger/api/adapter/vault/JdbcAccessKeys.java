@@ -188,6 +188,17 @@ class JdbcAccessKeys implements AccessKeys, AccessKeyRegistry {
     }
 
     @Override
+    public boolean anotherIsEnabled(String accessKeyId) {
+        jdbc.sql("select pg_advisory_xact_lock(hashtextextended('the last access key', 0))")
+                .query((row, number) -> number)
+                .list();
+        return jdbc.sql("select exists (select from access_key where status = 'Active' and access_key_id <> :id)")
+                .param("id", accessKeyId)
+                .query(Boolean.class)
+                .single();
+    }
+
+    @Override
     public boolean setStatus(String accessKeyId, AccessKey.Status status) {
         return plainAscii(accessKeyId)
                 && jdbc.sql("update access_key set status = :status where access_key_id = :id")

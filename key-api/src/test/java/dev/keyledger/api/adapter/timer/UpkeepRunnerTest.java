@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyledger.api.adapter.TestStore;
 import dev.keyledger.api.adapter.clock.DatabaseTime;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -64,10 +66,10 @@ class UpkeepRunnerTest {
     private AnnotationConfigApplicationContext node(String name, Upkeep... upkeep) {
         AnnotationConfigApplicationContext beans = store.node(name, DatabaseTime.class, UpkeepLease.class);
         UpkeepRunner runner = new UpkeepRunner(
-                java.util.List.of(upkeep),
+                List.of(upkeep),
                 beans.getBean(UpkeepLease.class),
                 beans.getBean(DatabaseTime.class),
-                new java.security.SecureRandom());
+                new SecureRandom());
         beans.getBeanFactory().registerSingleton("runner", runner);
         runner.start();
         return beans;
@@ -153,7 +155,7 @@ class UpkeepRunnerTest {
         UpkeepLease lease = beans.getBean(UpkeepLease.class);
 
         assertThatThrownBy(() -> lease.ifFree("work", () -> {
-                    store.ownerSql()
+                    store.superuserSql()
                             .sql("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'")
                             .query(Boolean.class)
                             .list();

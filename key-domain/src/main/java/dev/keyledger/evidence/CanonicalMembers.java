@@ -1,0 +1,158 @@
+package dev.keyledger.evidence;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The members of a record by their permanent names, to and from canonical JSON. */
+final class CanonicalMembers {
+
+    /** Always three digits of the second: the same instant has one spelling. */
+    private static final DateTimeFormatter MILLISECONDS = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private CanonicalMembers() {}
+
+    static String instant(Instant at) {
+        return MILLISECONDS.format(at);
+    }
+
+    /** Collects members; an absent one is left out. */
+    static final class Writer {
+
+        private final Map<String, Object> members = new TreeMap<>();
+
+        Writer put(String name, @Nullable Object value) {
+            if (value != null) {
+                members.put(name, value instanceof Instant at ? instant(at) : value);
+            }
+            return this;
+        }
+
+        byte[] bytes() {
+            return CanonicalJson.bytes(members);
+        }
+    }
+
+    /** Gives members out; {@link #end} refuses any that nobody asked for. */
+    static final class Reader {
+
+        private final JsonNode object;
+        private final Set<String> asked = new HashSet<>();
+
+        Reader(byte[] canonical) {
+            object = CanonicalJson.parse(canonical);
+        }
+
+        private @Nullable JsonNode member(String name) {
+            asked.add(name);
+            return object.get(name);
+        }
+
+        private JsonNode required(String name) {
+            JsonNode value = member(name);
+            if (value == null) {
+                throw new IllegalArgumentException("no member " + name);
+            }
+            return value;
+        }
+
+        String text(String name) {
+            return textOf(required(name), name);
+        }
+
+        @Nullable
+        String optionalText(String name) {
+            JsonNode value = member(name);
+            return value == null ? null : textOf(value, name);
+        }
+
+        boolean flag(String name) {
+            JsonNode value = required(name);
+            if (!value.isBoolean()) {
+                throw new IllegalArgumentException(name + " is neither true nor false");
+            }
+            return value.booleanValue();
+        }
+
+        long number(String name) {
+            return numberOf(required(name), name);
+        }
+
+        @Nullable
+        Integer optionalInteger(String name) {
+            JsonNode value = member(name);
+            return value == null ? null : Math.toIntExact(numberOf(value, name));
+        }
+
+        Instant instantAt(String name) {
+            return Instant.parse(text(name));
+        }
+
+        @Nullable
+        Instant optionalInstant(String name) {
+            String value = optionalText(name);
+            return value == null ? null : Instant.parse(value);
+        }
+
+        List<String> texts(String name) {
+            List<String> values = new ArrayList<>();
+            array(name).forEach(value -> values.add(textOf(value, name)));
+            return values;
+        }
+
+        List<Long> numbers(String name) {
+            List<Long> values = new ArrayList<>();
+            array(name).forEach(value -> values.add(numberOf(value, name)));
+            return values;
+        }
+
+        Map<String, String> pairs(String name) {
+            JsonNode value = member(name);
+            Map<String, String> pairs = new TreeMap<>();
+            if (value != null) {
+                value.properties().forEach(pair -> pairs.put(pair.getKey(), textOf(pair.getValue(), name)));
+            }
+            return pairs;
+        }
+
+        /** Refuses a member that the format does not have. */
+        void end() {
+            if (!asked.containsAll(object.propertyNames())) {
+                throw new IllegalArgumentException("a member that the format does not have");
+            }
+        }
+
+        private JsonNode array(String name) {
+            JsonNode value = required(name);
+            if (!value.isArray()) {
+                throw new IllegalArgumentException(name + " is no array");
+            }
+            return value;
+        }
+
+        private static String textOf(JsonNode value, String name) {
+            if (!value.isString()) {
+                throw new IllegalArgumentException(name + " is no text");
+            }
+            return value.stringValue();
+        }
+
+        private static long numberOf(JsonNode value, String name) {
+            if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+                throw new IllegalArgumentException(name + " is no integer");
+            }
+            return value.longValue();
+        }
+    }
+}
