@@ -70,7 +70,9 @@ class CanaryIT {
         for (String keeper : KEEPERS) {
             try (var files = Files.walk(data)) {
                 for (Path file : files.filter(each -> each.endsWith(keeper)).toList()) {
-                    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).as(keeper).isEqualTo("rw-------");
+                    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                            .as(keeper)
+                            .isEqualTo("rw-------");
                 }
             }
         }
