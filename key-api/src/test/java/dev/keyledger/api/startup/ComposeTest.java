@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullUnmarked;
@@ -35,7 +36,11 @@ class ComposeTest {
 
     @SuppressWarnings("unchecked") // The shape of the file is what is tested.
     private static Map<String, Object> map(Map<String, Object> parent, String name) {
-        return (Map<String, Object>) parent.get(name);
+        return (Map<String, Object>) Objects.requireNonNull(parent.get(name), name);
+    }
+
+    private static String text(Map<String, Object> parent, String name) {
+        return Objects.requireNonNull(parent.get(name), name).toString();
     }
 
     private static Map<String, Object> service(String name) throws IOException {
@@ -53,7 +58,7 @@ class ComposeTest {
         for (String name : List.of("keyledger", "postgres")) {
             Map<String, Object> service = service(name);
             assertThat(service.get("read_only")).as(name).isEqualTo(true);
-            assertThat(service.get("user").toString()).as(name).matches("[1-9][0-9]*:[1-9][0-9]*");
+            assertThat(text(service, "user")).as(name).matches("[1-9][0-9]*:[1-9][0-9]*");
             assertThat(service.get("cap_drop")).as(name).isEqualTo(List.of("ALL"));
             assertThat(service).as(name).doesNotContainKeys("cap_add", "privileged", "network_mode", "pid");
             assertThat(service.get("security_opt")).as(name).isEqualTo(List.of("no-new-privileges:true"));
@@ -74,7 +79,7 @@ class ComposeTest {
         assertThat(service("postgres").get("image")).isEqualTo("postgres:18");
         assertThat(map(map(service("keyledger"), "depends_on"), "postgres").get("condition"))
                 .isEqualTo("service_healthy");
-        assertThat(map(service("postgres"), "healthcheck").get("test").toString())
+        assertThat(text(map(service("postgres"), "healthcheck"), "test"))
                 .contains("pg_isready", "--host=127.0.0.1", "--username=keyledger", "--dbname=keyledger");
     }
 
@@ -93,7 +98,7 @@ class ComposeTest {
                         "KEYLEDGER_DB_PASSWORD",
                         "KEYLEDGER_DB_OWNER_PASSWORD",
                         "KEYLEDGER_ACCESS_KEY_SECRET");
-        List<?> mounted = (List<?>) service("keyledger").get("secrets");
+        List<?> mounted = (List<?>) Objects.requireNonNull(service("keyledger").get("secrets"));
         environment().forEach((name, value) -> {
             if (value.startsWith("/run/secrets/")) {
                 assertThat(mounted.contains(value.substring("/run/secrets/".length())))
@@ -147,7 +152,7 @@ class ComposeTest {
     @Test
     void the_roles_of_the_script_are_those_of_the_settings_and_own_what_they_should() throws IOException {
         String script = Files.readString(TOP.resolve("db/docker/roles.sh"));
-        assertThat(service("postgres").get("volumes").toString())
+        assertThat(text(service("postgres"), "volumes"))
                 .contains("./db/docker/roles.sh:/docker-entrypoint-initdb.d/roles.sh:ro");
         Matcher statements =
                 Pattern.compile("<< 'SQL'\\n(.*)\\nSQL\\n", Pattern.DOTALL).matcher(script);
