@@ -3,12 +3,14 @@ grant usage on schema public to ${service_role};
 grant select, insert, update, delete on all tables in schema public to ${service_role};
 grant usage, select on all sequences in schema public to ${service_role};
 revoke update, delete, truncate on domain_event, audit_record from ${service_role};
+-- Rows reach a partition through its parent, whose rights then count; a partition itself is nobody's business.
 do $$
 declare
     partition record;
 begin
     for partition in
-        select inhrelid::regclass as name from pg_inherits where inhparent = 'public.audit_record'::regclass
+        select inhrelid::regclass as name from pg_inherits
+        where inhparent in ('public.audit_record'::regclass, 'public.request_nonce'::regclass)
     loop
         execute format('revoke all on %s from ${service_role}', partition.name);
     end loop;

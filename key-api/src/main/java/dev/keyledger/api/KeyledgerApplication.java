@@ -10,12 +10,21 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.servlet.autoconfigure.MultipartAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.ComponentScan;
 
 /** The executable: {@code java -jar keyledger.jar}. */
 @SpringBootConfiguration
-// The data source is opened and migrated before Spring starts, so that a failure there is one sentence.
-@EnableAutoConfiguration(exclude = {DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class})
+// The data source is opened and migrated before Spring starts, so that a failure there is one sentence. Nothing but the
+// protocol reads a body, and nothing but the protocol answers an unknown path.
+@EnableAutoConfiguration(
+        exclude = {
+            DataSourceAutoConfiguration.class,
+            FlywayAutoConfiguration.class,
+            MultipartAutoConfiguration.class,
+            ErrorMvcAutoConfiguration.class
+        })
 @ComponentScan({"dev.keyledger.api", "dev.keyledger.projection"})
 public class KeyledgerApplication {
 

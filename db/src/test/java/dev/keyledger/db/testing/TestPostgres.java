@@ -110,7 +110,8 @@ public final class TestPostgres {
                 + database.url().substring(database.url().lastIndexOf('/') + 1) + " with (force)");
     }
 
-    private static synchronized void administer(String statement) {
+    /** A statement of the superuser on the server as a whole. */
+    public static synchronized void administer(String statement) {
         EmbeddedPostgres postgres = server();
         run(postgres.jdbcUrl("postgres"), postgres.superuser(), postgres.superuserPassword(), statement);
     }

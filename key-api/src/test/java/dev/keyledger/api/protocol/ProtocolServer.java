@@ -1,22 +1,16 @@
 package dev.keyledger.api.protocol;
 
-import dev.keyledger.api.auth.AccessKey;
-import dev.keyledger.api.auth.AccessKeys;
 import dev.keyledger.api.auth.Authenticator;
 import dev.keyledger.api.auth.Caller;
 import dev.keyledger.api.auth.ClientAddress;
-import dev.keyledger.api.auth.NonceProbe;
 import dev.keyledger.api.auth.RequestTimes;
-import dev.keyledger.material.SecretBytes;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
@@ -24,20 +18,18 @@ import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
-import org.jspecify.annotations.Nullable;
 
 /** The dispatcher on a real web server, with operations of the test's own and ports kept in memory. */
 final class ProtocolServer implements AutoCloseable {
 
-    static final String SECRET = "testAccessKeySecret";
     static final Instant NOW = Instant.parse("2018-03-30T08:15:30Z");
     static final Instant DRIVEN = Instant.parse("2018-05-01T00:00:00Z");
 
     final RecordingAudit audit = new RecordingAudit();
+    final MemoryAccessKeys accessKeys = new MemoryAccessKeys(audit);
     final List<String> asked = new CopyOnWriteArrayList<>();
     private final Tomcat tomcat = new Tomcat();
     volatile boolean deny;
-    volatile @Nullable RuntimeException storeFailure;
 
     ProtocolServer(Operation... operations) throws Exception {
         Path base = Files.createTempDirectory("keyledger-protocol");
@@ -50,7 +42,7 @@ final class ProtocolServer implements AutoCloseable {
         Context context = tomcat.addContext("", base.toString());
         ProtocolServlet servlet = new ProtocolServlet(new Dispatcher(
                 new OperationRegistry(List.of(operations)),
-                new Authenticator(new MemoryAccessKeys(), new FixedTimes(), false, new SecureRandom()),
+                new Authenticator(accessKeys, new FixedTimes(), false, new SecureRandom()),
                 this::authorise,
                 audit,
                 new ResponseEncoder(),
@@ -69,26 +61,6 @@ final class ProtocolServer implements AutoCloseable {
         asked.add(action + " " + resource);
         if (deny) {
             throw Refusal.of(ErrorCode.NO_PERMISSION);
-        }
-    }
-
-    private final class MemoryAccessKeys implements AccessKeys {
-
-        @Override
-        public Optional<AccessKey> find(String accessKeyId, @Nullable NonceProbe nonce) {
-            RuntimeException failure = storeFailure;
-            if (failure != null) {
-                throw failure;
-            }
-            if (!List.of("testAccessKeyId", "disabledAccessKeyId").contains(accessKeyId)) {
-                return Optional.empty();
-            }
-            return Optional.of(new AccessKey(
-                    accessKeyId,
-                    "bootstrap",
-                    accessKeyId.startsWith("disabled") ? AccessKey.Status.DISABLED : AccessKey.Status.ENABLED,
-                    SecretBytes.copyOf(SECRET.getBytes(StandardCharsets.UTF_8)),
-                    nonce != null && audit.seen(accessKeyId, nonce.nonce())));
         }
     }
 

@@ -49,10 +49,26 @@ public final class RawHttp implements AutoCloseable {
                     header.substring(0, colon).toLowerCase(Locale.ROOT),
                     header.substring(colon + 1).trim());
         }
-        int length = withBody ? Integer.parseInt(headers.getOrDefault("content-length", "0")) : 0;
-        byte[] body = in.readNBytes(length);
+        byte[] body = withBody ? body(in, headers) : new byte[0];
         return new Answer(
                 Integer.parseInt(statusLine.substring(9, 12)), headers, new String(body, StandardCharsets.UTF_8));
+    }
+
+    private static byte[] body(InputStream in, Map<String, String> headers) throws IOException {
+        if (!"chunked".equals(headers.get("transfer-encoding"))) {
+            return in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+        }
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (int size = chunkSize(in); size > 0; size = chunkSize(in)) {
+            body.write(in.readNBytes(size));
+            line(in);
+        }
+        line(in);
+        return body.toByteArray();
+    }
+
+    private static int chunkSize(InputStream in) throws IOException {
+        return Integer.parseInt(line(in), 16);
     }
 
     private static String line(InputStream in) throws IOException {

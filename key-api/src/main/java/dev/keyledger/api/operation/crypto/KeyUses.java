@@ -26,11 +26,11 @@ class KeyUses {
     private final SecureRandom random;
     private final MessageCipher cipher;
 
-    KeyUses(KeyStateQueries keys, UseJournal journal, SecureRandom random) {
+    KeyUses(KeyStateQueries keys, UseJournal journal, SecureRandom random, MessageCipher cipher) {
         this.keys = keys;
         this.journal = journal;
         this.random = random;
-        this.cipher = new MessageCipher(random);
+        this.cipher = cipher;
     }
 
     /**
