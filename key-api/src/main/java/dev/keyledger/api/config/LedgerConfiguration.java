@@ -74,6 +74,9 @@ public class LedgerConfiguration {
     /** Threads that carry out what sagas and the reconciler command. */
     private static final int SYSTEM_THREADS = 4;
 
+    /** Half the connection pool: a much-wanted key must not keep other keys from being used. */
+    private static final int CONCURRENT_CHANGES = 12;
+
     /**
      * How long the event store waits for a number that was drawn and not seen. Twice the longest transaction plus five minutes of clock
      * difference between nodes: a shorter time could skip an event for ever.
@@ -186,7 +189,7 @@ public class LedgerConfiguration {
     @Bean
     LedgerTransaction ledgerTransaction(
             CommandBus ledgerCommandBus, TransactionManager transactions, AuditRecords audit, SecureRandom random) {
-        return new LedgerTransaction(ledgerCommandBus, transactions, audit, random);
+        return new LedgerTransaction(ledgerCommandBus, transactions, audit, random, CONCURRENT_CHANGES);
     }
 
     @Bean(destroyMethod = "stop")
