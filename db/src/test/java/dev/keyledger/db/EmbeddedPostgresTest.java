@@ -255,6 +255,19 @@ class EmbeddedPostgresTest {
     }
 
     @Test
+    void an_interrupt_from_the_terminal_does_not_reach_the_server() throws Exception {
+        assumeThat(Launch.detect().guardsAgainstOrphans()).isTrue();
+        try (EmbeddedPostgres server = start(copyOfMade())) {
+            // Fields after the name in parentheses: state, parent, process group, session.
+            String stat = Files.readString(Path.of("/proc/" + server.pid() + "/stat"));
+            List<String> fields =
+                    List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", 5));
+            assertThat(fields.get(2)).isEqualTo(Long.toString(server.pid()));
+            assertThat(fields.get(3)).isEqualTo(Long.toString(server.pid()));
+        }
+    }
+
+    @Test
     void an_orphaned_server_is_stopped_by_the_next_start() throws Exception {
         Path directory = copyOfMade();
         try (HostProcess host = HostProcess.start(directory, "unguarded")) {

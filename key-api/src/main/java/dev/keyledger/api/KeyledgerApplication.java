@@ -25,7 +25,10 @@ import org.springframework.context.annotation.ComponentScan;
             MultipartAutoConfiguration.class,
             ErrorMvcAutoConfiguration.class
         })
-@ComponentScan({"dev.keyledger.api", "dev.keyledger.projection"})
+@ComponentScan(
+        basePackages = {"dev.keyledger.api", "dev.keyledger.projection"},
+        // Another application in these packages (tests have small ones) is no part of this one.
+        excludeFilters = @ComponentScan.Filter(SpringBootConfiguration.class))
 public class KeyledgerApplication {
 
     private static final int EXIT_FAILED = 1;

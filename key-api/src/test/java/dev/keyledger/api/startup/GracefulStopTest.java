@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 class GracefulStopTest {
 
     private static final String WAITING =
-            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-                    + " and query like '%audit_record%'";
+            "select count(*) from pg_locks where relation = 'audit_record'::regclass and not granted";
 
     @Test
     void requests_in_flight_are_answered_and_new_ones_are_not_taken() throws Exception {
