@@ -82,9 +82,6 @@ public class Cmk {
     /** The wire and the stored form write years with four digits. */
     private static final Instant LATEST_EXPIRY = Instant.parse("9999-12-31T23:59:59Z");
 
-    /** How long a lapsed token is remembered, so that it is refused as expired and not as unknown. */
-    private static final Duration LAPSED_TOKEN_MEMORY = Duration.ofHours(1);
-
     @AggregateIdentifier
     private KeyId keyId;
 
@@ -93,7 +90,10 @@ public class Cmk {
     private boolean deletionProtected;
     private String deletionProtectionDescription = "";
     private final Map<String, String> tags = new TreeMap<>();
+
+    /** Every token ever issued, lapsed ones too: they are refused as expired, not as unknown. */
     private final Map<ImportTokenId, Instant> tokenExpiries = new HashMap<>();
+
     private final Set<ImportTokenId> exhaustedTokens = new HashSet<>();
 
     private @Nullable KeyVersionId versionId;
@@ -399,10 +399,6 @@ public class Cmk {
 
     @EventSourcingHandler
     void on(ImportParametersIssued event) {
-        tokenExpiries
-                .values()
-                .removeIf(expiresAt -> expiresAt.plus(LAPSED_TOKEN_MEMORY).isBefore(event.at()));
-        exhaustedTokens.retainAll(tokenExpiries.keySet());
         tokenExpiries.put(event.tokenId(), event.expiresAt());
     }
 

@@ -145,7 +145,7 @@ final class KeyPorts {
         return SecretBytes.takeFrom(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static String text(SecretBytes secret) {
+    static String text(SecretBytes secret) {
         return secret.use(bytes -> new String(bytes, StandardCharsets.US_ASCII));
     }
 }

@@ -3,6 +3,7 @@ package dev.keyledger.api.config;
 import dev.keyledger.alias.Alias;
 import dev.keyledger.alias.AliasTargets;
 import dev.keyledger.api.adapter.journal.AuditRecords;
+import dev.keyledger.api.adapter.journal.NodeName;
 import dev.keyledger.api.adapter.ledger.EventDigestingStatements;
 import dev.keyledger.api.adapter.ledger.LedgerTransaction;
 import dev.keyledger.api.adapter.ledger.SystemCommandBus;
@@ -23,6 +24,7 @@ import dev.keyledger.time.StoreClock;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.SimpleCommandBus;
@@ -71,6 +73,9 @@ public class LedgerConfiguration {
 
     /** Threads that carry out what sagas and the reconciler command. */
     private static final int SYSTEM_THREADS = 4;
+
+    /** Half the connection pool: a much-wanted key must not keep other keys from being used. */
+    private static final int CONCURRENT_CHANGES = 12;
 
     /**
      * How long the event store waits for a number that was drawn and not seen. Twice the longest transaction plus five minutes of clock
@@ -129,9 +134,12 @@ public class LedgerConfiguration {
     }
 
     @Bean
-    TokenStore tokenStore(ConnectionProvider connections, Serializer serializer) {
+    TokenStore tokenStore(ConnectionProvider connections, Serializer serializer, NodeName node) {
         return JdbcTokenStore.builder()
                 .connectionProvider(connections)
+                // The framework's default is host name and process id: two containers may have both in common, and two
+                // nodes with one name would both handle every event.
+                .nodeId(node.value() + "/" + UUID.randomUUID())
                 .serializer(serializer)
                 .contentType(byte[].class)
                 .schema(TokenSchema.builder()
@@ -181,7 +189,7 @@ public class LedgerConfiguration {
     @Bean
     LedgerTransaction ledgerTransaction(
             CommandBus ledgerCommandBus, TransactionManager transactions, AuditRecords audit, SecureRandom random) {
-        return new LedgerTransaction(ledgerCommandBus, transactions, audit, random);
+        return new LedgerTransaction(ledgerCommandBus, transactions, audit, random, CONCURRENT_CHANGES);
     }
 
     @Bean(destroyMethod = "stop")

@@ -19,7 +19,8 @@ final class LedgerLifecycle implements SmartLifecycle {
     @Override
     public void start() {
         // The framework falls back silently when a part is missing; an event that is not stored must be impossible.
-        if (ledger.getComponent(TransactionManager.class) instanceof NoTransactionManager) {
+        TransactionManager transactions = ledger.getComponent(TransactionManager.class);
+        if (transactions == null || transactions instanceof NoTransactionManager) {
             throw new IllegalStateException("the ledger has no transaction manager");
         }
         if (!(ledger.eventBus() instanceof EventStore)) {

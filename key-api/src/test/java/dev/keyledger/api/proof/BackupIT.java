@@ -43,7 +43,9 @@ class BackupIT {
         Path restored = Files.createDirectories(elsewhere.directory().resolve("keyledger-data"));
         shell.run("cp -a '" + backup.resolve("postgres") + "' '" + restored + "'");
         try (KeyledgerProcess node = elsewhere
-                .with("KEYLEDGER_ROOT_KEY_FILE", directory.resolve("root-key-elsewhere").toString())
+                .with(
+                        "KEYLEDGER_ROOT_KEY_FILE",
+                        directory.resolve("root-key-elsewhere").toString())
                 .start()) {
             SignedHttp client = new SignedHttp(node.url(), accessKey);
             assertThat(client.call("Decrypt", Map.of("CiphertextBlob", blob))

@@ -31,8 +31,13 @@ class KillIT {
     private static final int THREADS = 12;
     private static final String PLAINTEXT = Base64.getEncoder().encodeToString("kept".getBytes(StandardCharsets.UTF_8));
 
-    /** A success that a client has seen. */
-    private record Acknowledged(String requestId, String action) {}
+    /** An answer that a client has seen, and what became of its request: {@code Success} or {@code Refused}. */
+    private record Acknowledged(String requestId, String action, String outcome) {}
+
+    /** The node was too busy; a request that got this answer may or may not have been carried out. */
+    private static final class Busy extends Exception {
+        private static final long serialVersionUID = 1;
+    }
 
     /** A ciphertext that a client was given, and the key it needs. */
     private record Ciphertext(String keyId, String blob) {}
@@ -104,14 +109,18 @@ class KillIT {
         void work() {
             try {
                 while (true) {
-                    liveOnce();
+                    try {
+                        liveOnce();
+                    } catch (Busy goOnWithAnotherKey) {
+                        number++;
+                    }
                 }
             } catch (IOException gone) {
                 // The node was killed, which is the end of this client's work.
             }
         }
 
-        private void liveOnce() throws IOException {
+        private void liveOnce() throws IOException, Busy {
             number++;
             if (number % 4 == 0) {
                 importOnce();
@@ -138,7 +147,7 @@ class KillIT {
             }
         }
 
-        private void importOnce() throws IOException {
+        private void importOnce() throws IOException, Busy {
             String key = call("CreateKey", Map.of("Origin", "EXTERNAL")).text("KeyMetadata.KeyId");
             possible.put(key, Set.of("PendingImport"));
             Answer parameters = call(
@@ -158,13 +167,13 @@ class KillIT {
             encrypt(key);
         }
 
-        private void encrypt(String key) throws IOException {
+        private void encrypt(String key) throws IOException, Busy {
             String blob = call("Encrypt", Map.of("KeyId", key, "Plaintext", PLAINTEXT))
                     .text("CiphertextBlob");
             ciphertexts.add(new Ciphertext(key, blob));
         }
 
-        private void change(String action, String key, String from, String to) throws IOException {
+        private void change(String action, String key, String from, String to) throws IOException, Busy {
             possible.put(key, Set.of(from, to));
             Map<String, String> parameters = new LinkedHashMap<>(Map.of("KeyId", key));
             if (action.equals("ScheduleKeyDeletion")) {
@@ -174,10 +183,17 @@ class KillIT {
             possible.put(key, Set.of(to));
         }
 
-        private Answer call(String action, Map<String, String> parameters) throws IOException {
-            Answer answer = SignedHttp.answer(action, client.sendOrFail(action, parameters))
-                    .granted();
-            acknowledged.add(new Acknowledged(answer.text("RequestId"), action));
+        private Answer call(String action, Map<String, String> parameters) throws IOException, Busy {
+            Answer answer = SignedHttp.answer(action, client.sendOrFail(action, parameters));
+            if ("ServiceUnavailableTemporary".equals(answer.code())) {
+                throw new Busy();
+            }
+            if ("Rejected.Throttling".equals(answer.code())) {
+                acknowledged.add(new Acknowledged(answer.text("RequestId"), action, "Refused"));
+                throw new Busy();
+            }
+            answer.granted();
+            acknowledged.add(new Acknowledged(answer.text("RequestId"), action, "Success"));
             return answer;
         }
     }
@@ -209,7 +225,7 @@ class KillIT {
         for (Acknowledged each : acknowledged) {
             assertThat(records.get(each.requestId))
                     .as("records of the acknowledged %s %s", each.action, each.requestId)
-                    .containsExactly(each.action + " Success");
+                    .containsExactly(each.action + " " + each.outcome);
         }
     }
 

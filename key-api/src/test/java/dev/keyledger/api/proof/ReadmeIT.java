@@ -32,7 +32,8 @@ class ReadmeIT {
             Path home = node.launch().directory();
             Files.writeString(
                     home.resolve("quickstart"),
-                    script.toString().replace("http://127.0.0.1:8080", node.url().toString()));
+                    script.toString()
+                            .replace("http://127.0.0.1:8080", node.url().toString()));
             String printed = new Shell(home).run("bash quickstart");
             assertThat(printed)
                     .contains("attack at dawn")

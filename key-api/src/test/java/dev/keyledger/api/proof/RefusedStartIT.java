@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
@@ -144,12 +145,11 @@ class RefusedStartIT {
         Path rootKey;
         try (KeyledgerProcess node = launch.start()) {
             rootKey = node.dataDirectory().resolve("root-key");
-            assertThat(Files.getPosixFilePermissions(rootKey)).hasToString("[OWNER_READ, OWNER_WRITE]");
-            assertThat(Files.getPosixFilePermissions(node.dataDirectory().resolve("access-key.env")))
-                    .hasToString("[OWNER_READ, OWNER_WRITE]");
+            assertThat(mode(rootKey)).isEqualTo("rw-------");
+            assertThat(mode(node.dataDirectory().resolve("access-key.env"))).isEqualTo("rw-------");
             node.stop();
         }
-        Files.setPosixFilePermissions(rootKey, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(rootKey, PosixFilePermissions.fromString("rw-r--r--"));
         refused(launch, "root-key");
     }
 
@@ -184,6 +184,10 @@ class RefusedStartIT {
         } finally {
             shell.run("umount disk");
         }
+    }
+
+    private static String mode(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
     }
 
     private static List<String> tables(TestDatabase database) {

@@ -6,6 +6,8 @@ import dev.keyledger.api.auth.V1Signature;
 import dev.keyledger.material.SecretBytes;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,16 +17,14 @@ import java.util.stream.Collectors;
 /** Writes requests as the vendor's clients do. */
 public final class ClientRequest {
 
-    private final String secret;
+    private String secret = MemoryAccessKeys.SECRET;
     private final Map<String, String> parameters = new LinkedHashMap<>();
 
-    private ClientRequest(String secret) {
-        this.secret = secret;
-    }
+    private ClientRequest() {}
 
     /** A parameter-signed request with a fresh nonce. */
     static ClientRequest v1(String action) {
-        return new ClientRequest(MemoryAccessKeys.SECRET)
+        return new ClientRequest()
                 .with("Action", action)
                 .with("Version", "2016-01-20")
                 .with("Format", "JSON")
@@ -38,6 +38,13 @@ public final class ClientRequest {
     ClientRequest with(String name, String value) {
         parameters.put(name, value);
         return this;
+    }
+
+    /** Sent by another access key and now. */
+    ClientRequest by(String accessKeyId, String accessKeySecret) {
+        secret = accessKeySecret;
+        return with("AccessKeyId", accessKeyId)
+                .with("Timestamp", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
     ClientRequest without(String name) {

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -29,6 +28,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Profile;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -40,6 +40,9 @@ final class RestServer implements AutoCloseable {
 
     static final Instant NOW = Instant.parse("2018-03-30T08:15:30Z");
 
+    /** Without it the executable's own scan of this package would find the endpoints. */
+    private static final String PROFILE = "endpoints-of-the-test";
+
     private final ConfigurableApplicationContext context;
 
     private RestServer(ConfigurableApplicationContext context) {
@@ -49,9 +52,14 @@ final class RestServer implements AutoCloseable {
     static RestServer start(String... trustedProxies) {
         SpringApplication application = new SpringApplication(Web.class);
         application.setRegisterShutdownHook(false);
+        application.setAdditionalProfiles(PROFILE);
         application.addInitializers(context -> ((GenericApplicationContext) context)
                 .registerBean(Settings.class, () -> settings(List.of(trustedProxies))));
-        return new RestServer(application.run("--server.port=0", "--server.address=127.0.0.1"));
+        return new RestServer(application.run(
+                "--server.port=0",
+                "--server.address=127.0.0.1",
+                // There is no database here whose health could count.
+                "--management.endpoint.health.group.readiness.include=readinessState"));
     }
 
     int port() {
@@ -108,7 +116,7 @@ final class RestServer implements AutoCloseable {
         }
     }
 
-    @SpringBootConfiguration
+    /** No stereotype: the executable's own scan of this package must not find it. */
     @EnableAutoConfiguration(
             exclude = {
                 DataSourceAutoConfiguration.class,
@@ -157,6 +165,7 @@ final class RestServer implements AutoCloseable {
     }
 
     @RestController
+    @Profile(PROFILE)
     static class Endpoints {
 
         private final RestGate gate;

@@ -50,10 +50,15 @@ public class TestClock {
         jdbc.sql("update store_clock set \"offset\" = \"offset\" + make_interval(secs => :seconds)")
                 .param("seconds", seconds)
                 .update();
-        // Deadlines lie in machine time, where they were put with the offset of then.
-        jdbc.sql("update scheduled_tasks set execution_time = execution_time - make_interval(secs => :seconds)")
-                .param("seconds", seconds)
-                .update();
+        // Deadlines lie in machine time, where they were put with the offset of then. One that is locked is being fired
+        // or
+        // cancelled at this moment; waiting for it could be a deadlock, because the scheduler locks in an order of its
+        // own.
+        jdbc.sql("""
+                        update scheduled_tasks t set execution_time = t.execution_time - make_interval(secs => :seconds)
+                        from (select task_name, task_instance from scheduled_tasks where not picked for update skip locked) free
+                        where t.task_name = free.task_name and t.task_instance = free.task_instance
+                        """).param("seconds", seconds).update();
     }
 
     /** Makes this node see an advance that has been committed. */

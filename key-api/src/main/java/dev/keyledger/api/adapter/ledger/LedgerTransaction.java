@@ -8,6 +8,8 @@ import dev.keyledger.refusal.Refusal;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.CommandMessage;
@@ -41,27 +43,58 @@ public class LedgerTransaction {
 
     private static final int FIRST_BACKOFF_MILLIS = 5;
 
+    /** How long a change waits for its turn: well below the time after which the vendor's clients give up. */
+    private static final long PATIENCE_MILLIS = 2_000;
+
     private final CommandBus commandBus;
     private final TransactionManager transactionManager;
     private final AuditRecords audit;
     private final SecureRandom random;
+    private final Semaphore turns;
 
+    /**
+     * Works through one command bus.
+     *
+     * @param maxConcurrentChanges how many changes that callers asked for may hold a connection at a time, be it only to wait for the lock of
+     *     a much-wanted key; the rest of the pool stays for uses of keys and for the system's own work
+     */
     public LedgerTransaction(
-            CommandBus commandBus, TransactionManager transactionManager, AuditRecords audit, SecureRandom random) {
+            CommandBus commandBus,
+            TransactionManager transactionManager,
+            AuditRecords audit,
+            SecureRandom random,
+            int maxConcurrentChanges) {
         this.commandBus = commandBus;
         this.transactionManager = transactionManager;
         this.audit = audit;
         this.random = random;
+        this.turns = new Semaphore(maxConcurrentChanges, true);
     }
 
     /**
      * Runs the work and commits it with its audit record; afterwards the draft is {@linkplain AuditDraft#written() written}.
      *
      * @param work may run more than once and must change nothing but through its commands and the ports they use
-     * @throws Refusal if a rule says no; nothing was changed and no record written
+     * @throws Refusal if a rule says no, or {@code THROTTLING} if too many changes wait already; nothing was changed and no record written
      */
     public <R extends @Nullable Object> R execute(AuditDraft draft, Function<Commands, R> work) {
-        return execute(draft, work, true);
+        awaitTurn();
+        try {
+            return execute(draft, work, true);
+        } finally {
+            turns.release();
+        }
+    }
+
+    private void awaitTurn() {
+        try {
+            if (!turns.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                throw Refusal.of(ErrorCode.THROTTLING).because("too many changes at a time");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw Refusal.of(ErrorCode.SERVICE_UNAVAILABLE).because("interrupted while waiting for its turn");
+        }
     }
 
     /**

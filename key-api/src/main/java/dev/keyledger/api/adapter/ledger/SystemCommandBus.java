@@ -80,6 +80,10 @@ public final class SystemCommandBus implements CommandBus {
                 return result;
             });
         } catch (Refusal refused) {
+            if (refused.code() == ErrorCode.KEY_NOT_FOUND && isNudge(command)) {
+                // The key was destroyed meanwhile: nothing is left to be done, and nothing was.
+                return false;
+            }
             audit.record(draft.internalReason(refused.reason()), Outcome.of(refused.code()));
             throw refused;
         } catch (RuntimeException failed) {
@@ -87,6 +91,10 @@ public final class SystemCommandBus implements CommandBus {
                     draft.internalReason(failed.getClass().getSimpleName()), Outcome.of(ErrorCode.INTERNAL_FAILURE));
             throw failed;
         }
+    }
+
+    private static boolean isNudge(Object command) {
+        return command instanceof KeyCommand.ExpireKeyMaterial || command instanceof KeyCommand.DestroyKey;
     }
 
     /** Lets running commands end and takes no more. */

@@ -55,11 +55,16 @@ final class KeyFilters {
                         && !wanted.get("CreatorType").contains("User"));
     }
 
+    /** An escape in JSON can make text that the database cannot take, even as something to look for. */
     private static String text(@Nullable JsonNode node) {
-        if (node == null || !node.isString() || node.stringValue().indexOf('\0') >= 0) {
+        if (node == null || !node.isString() || !node.stringValue().codePoints().allMatch(KeyFilters::storable)) {
             throw Parameters.invalid(NAME);
         }
         return node.stringValue();
+    }
+
+    private static boolean storable(int codePoint) {
+        return codePoint != 0 && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
     }
 
     private static void check(boolean condition) {
