@@ -61,7 +61,7 @@ final class InstantText {
             try {
                 return FORM.parse(text, Instant::from);
             } catch (DateTimeParseException malformed) {
-                return (Instant) context.handleWeirdStringValue(Instant.class, text, malformed.getMessage());
+                throw context.weirdStringException(text, Instant.class, "not of the form of an event's instant");
             }
         }
     }

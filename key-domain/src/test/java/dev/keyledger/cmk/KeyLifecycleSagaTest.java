@@ -233,6 +233,14 @@ class KeyLifecycleSagaTest {
     }
 
     @Test
+    void a_second_date_replaces_the_first_timer() {
+        given(deletionScheduled(IN_A_WEEK))
+                .whenPublishingA(deletionScheduled(TOMORROW))
+                .expectNoScheduledDeadline(IN_A_WEEK.minus(DRIVEN), new DestructionDue(KEY))
+                .expectScheduledDeadline(TOMORROW.minus(DRIVEN), new DestructionDue(KEY));
+    }
+
+    @Test
     void an_expiry_while_pending_deletion_leaves_the_timer_of_the_deletion() throws Exception {
         given(imported(TOMORROW), deletionScheduled(IN_A_WEEK))
                 .andThenTimeAdvancesTo(TOMORROW.minus(DRIVEN))

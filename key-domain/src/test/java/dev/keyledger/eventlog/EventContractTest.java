@@ -2,11 +2,13 @@ package dev.keyledger.eventlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyledger.alias.Alias;
 import dev.keyledger.alias.AliasEvent;
 import dev.keyledger.alias.AliasEvent.AliasCreated;
 import dev.keyledger.alias.AliasEvent.AliasDeleted;
 import dev.keyledger.alias.AliasEvent.AliasRepointed;
 import dev.keyledger.alias.AliasName;
+import dev.keyledger.cmk.Cmk;
 import dev.keyledger.cmk.KeyEvent;
 import dev.keyledger.cmk.KeyEvent.DeletionProtectionChanged;
 import dev.keyledger.cmk.KeyEvent.ImportParametersIssued;
@@ -49,6 +51,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.axonframework.eventhandling.EventData;
 import org.axonframework.messaging.MetaData;
+import org.axonframework.modelling.command.inspection.AnnotatedAggregateMetaModelFactory;
 import org.axonframework.serialization.SerializedObject;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.SimpleSerializedObject;
@@ -186,6 +189,16 @@ class EventContractTest {
                 assertThat(serializer.typeForClass(event).getRevision()).isEqualTo("1");
             }
         }
+    }
+
+    @Test
+    void the_aggregate_types_are_stored_as_key_and_alias() {
+        assertThat(AnnotatedAggregateMetaModelFactory.inspectAggregate(Cmk.class)
+                        .declaredType(Cmk.class))
+                .contains("key");
+        assertThat(AnnotatedAggregateMetaModelFactory.inspectAggregate(Alias.class)
+                        .declaredType(Alias.class))
+                .contains("alias");
     }
 
     private Object read(String file) {

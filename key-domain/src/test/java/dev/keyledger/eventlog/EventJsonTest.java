@@ -175,18 +175,23 @@ class EventJsonTest {
     void an_instant_finer_than_milliseconds_is_not_written() {
         assertThatExceptionOfType(SerializationException.class)
                 .isThrownBy(() -> serializer.serialize(
-                        new KeyEnabled(KEY, Instant.parse("2026-11-24T10:00:00.0001Z")), byte[].class));
+                        new KeyEnabled(KEY, Instant.parse("2026-11-24T10:00:00.0001Z")), byte[].class))
+                .havingCause()
+                .withMessageContaining("whole milliseconds");
     }
 
     @Test
     void an_instant_beyond_four_digits_is_not_written() {
         assertThatExceptionOfType(SerializationException.class)
                 .isThrownBy(() -> serializer.serialize(
-                        new KeyEnabled(KEY, Instant.parse("+10000-01-01T00:00:00Z")), byte[].class));
+                        new KeyEnabled(KEY, Instant.parse("+10000-01-01T00:00:00Z")), byte[].class))
+                .havingCause()
+                .withMessageContaining("year of four digits");
     }
 
     @Test
     void names_are_unique_and_unknown_ones_are_told() {
+        assertThat(serializer.typeForClass(MetaData.class).getName()).isEqualTo(MetaData.class.getName());
         assertThat(EventNames.nameOf(String.class)).isEmpty();
         assertThat(EventNames.classOf("keyledger.key.transmuted")).isEmpty();
     }

@@ -128,7 +128,10 @@ record Database(
         config.setDataSourceProperties(properties);
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(2);
-        config.setConnectionTimeout(1_000);
+        // A cold node opens its connections under the first burst, which takes longer than a second on a busy machine;
+        // the vendor's clients
+        // wait ten.
+        config.setConnectionTimeout(3_000);
         config.setInitializationFailTimeout(10_000);
         return new HikariDataSource(config);
     }

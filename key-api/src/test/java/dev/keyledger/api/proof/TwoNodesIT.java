@@ -85,6 +85,23 @@ class TwoNodesIT {
     }
 
     @Test
+    void sixteen_failures_on_one_node_end_the_token_on_the_other() {
+        byte[] material = Wrapping.material();
+        ExternalKey here = ExternalKey.create(first, "RSAES_PKCS1_V1_5");
+        ExternalKey there =
+                new ExternalKey(second, here.keyId(), here.wrappingAlgorithm(), here.token(), here.publicKey());
+        for (int failure = 0; failure < 16; failure++) {
+            here.importMaterial(new byte[31]).refusedWith("InvalidKeyMaterial");
+        }
+        there.importMaterial(material).refusedWith("InvalidImportToken");
+        here.importMaterial(material).refusedWith("InvalidImportToken");
+        assertThat(there.state()).isEqualTo("PendingImport");
+        ExternalKey.of(second, here.keyId(), "RSAES_PKCS1_V1_5")
+                .importMaterial(material)
+                .granted();
+    }
+
+    @Test
     void many_threads_on_both_nodes_fight_over_one_key_and_no_update_is_lost() throws InterruptedException {
         String key = create();
         int threads = 64;

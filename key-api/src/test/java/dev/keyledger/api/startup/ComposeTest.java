@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -21,6 +22,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.yaml.snakeyaml.Yaml;
 
 /** {@code docker-compose.yml} and what belongs to it, read as the tool reads them, and its settings on a real PostgreSQL. */
+@NullUnmarked // What is missing in the file fails the test, as it should.
 class ComposeTest {
 
     private static final Path TOP = Path.of("..");

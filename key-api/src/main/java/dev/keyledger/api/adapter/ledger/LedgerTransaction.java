@@ -145,7 +145,10 @@ public class LedgerTransaction {
                 }
             });
         } catch (RuntimeException | Error failure) {
-            unitOfWork.rollback(failure);
+            // A transaction that could not begin has ended the unit of work already; a second rollback would hide why.
+            if (unitOfWork.isActive()) {
+                unitOfWork.rollback(failure);
+            }
             throw failure;
         }
         unitOfWork.commit();

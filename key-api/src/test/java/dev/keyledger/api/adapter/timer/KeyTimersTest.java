@@ -11,6 +11,7 @@ import dev.keyledger.api.audit.AuditDraft;
 import dev.keyledger.cmk.KeyCommand;
 import dev.keyledger.cmk.KeyCommand.CancelKeyDeletion;
 import dev.keyledger.cmk.KeyCommand.CreateKey;
+import dev.keyledger.cmk.KeyCommand.DestroyKey;
 import dev.keyledger.cmk.KeyCommand.ImportKeyMaterial;
 import dev.keyledger.cmk.KeyCommand.IssueImportParameters;
 import dev.keyledger.cmk.KeyCommand.ScheduleKeyDeletion;
@@ -40,11 +41,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.awaitility.core.ConditionFactory;
+import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -255,30 +258,52 @@ class KeyTimersTest {
     void a_deadline_that_passed_while_no_node_ran_is_met_after_the_next_start() {
         try (TestDatabase own = TestPostgres.freshDatabase()) {
             KeyId key;
-            Instant expiresAt;
-            try (TestNode node = TestNode.with().database(own).start()) {
+            try (TestNode node = TestNode.with().database(own).testClock().start()) {
                 key = key(node, Origin.EXTERNAL);
-                expiresAt = now(node).plusSeconds(20);
-                importMaterial(node, key, expiresAt);
+                importMaterial(node, key, now(node).plus(Duration.ofDays(1)));
                 soon().until(() -> node.sql()
                                 .sql("select count(*) from scheduled_tasks")
                                 .query(Integer.class)
                                 .single()
                         == 1);
-                // A test cannot wait for its own store's past; the deadline and the expiry are moved there instead.
-                assertThat(events(node.sql(), "material-expired", key)).isZero();
             }
-            await().atMost(Duration.ofSeconds(60))
-                    .pollInterval(Duration.ofMillis(200))
-                    .until(() -> Instant.now().isAfter(expiresAt));
+            JdbcClient sql =
+                    JdbcClient.create(new DriverManagerDataSource(own.url(), own.ownerUser(), own.ownerPassword()));
+            sql.sql("update store_clock set \"offset\" = interval '3 days'").update();
 
-            try (TestNode node = TestNode.with().database(own).start()) {
+            try (TestNode node = TestNode.with().database(own).testClock().start()) {
                 assertThat(describe(node, key))
                         .get()
                         .extracting(KeySummary::state)
                         .isEqualTo(KeyState.PENDING_IMPORT);
-                soon().until(() -> events(node.sql(), "material-expired", key) == 1);
+                soon().until(() -> events(sql, "material-expired", key) == 1);
             }
+        }
+    }
+
+    @Test
+    void a_clock_that_steps_back_revives_nothing_and_destroys_nothing_early() {
+        try (TestNode node = TestNode.with().testClock().start()) {
+            KeyId expired = key(node, Origin.EXTERNAL);
+            importMaterial(node, expired, now(node).plus(Duration.ofDays(1)));
+            advance(node, Duration.ofDays(6));
+            soon().until(() -> events(node.sql(), "material-expired", expired) == 1);
+            KeyId leaving = key(node, Origin.ALIYUN_KMS);
+            send(node, new ScheduleKeyDeletion(leaving, 7));
+            advance(node, Duration.ofDays(6));
+
+            node.sql().sql("update store_clock set \"offset\" = interval '0'").update();
+
+            assertThat(describe(node, expired))
+                    .get()
+                    .extracting(KeySummary::state)
+                    .isEqualTo(KeyState.PENDING_IMPORT);
+            assertThat(node.bean(CommandGateway.class).<Object>sendAndWait(new DestroyKey(leaving)))
+                    .isEqualTo(false);
+            assertThat(describe(node, leaving))
+                    .get()
+                    .extracting(KeySummary::state)
+                    .isEqualTo(KeyState.PENDING_DELETION);
         }
     }
 
