@@ -52,6 +52,8 @@ public final class Smoke {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar.toString())
                 .directory(directory.toFile())
                 .inheritIO();
+        // What is set around this test, for the tests or by accident, is no setting of the node: an unknown one would stop it.
+        builder.environment().keySet().removeIf(name -> name.startsWith("KEYLEDGER_"));
         builder.environment().put("KEYLEDGER_PORT", Integer.toString(port));
         Process node = builder.start();
         Runtime.getRuntime().addShutdownHook(new Thread(node::destroyForcibly));
