@@ -167,13 +167,17 @@ class EmbeddedPostgresTest {
                             + ProcessHandle.current().pid() + ")");
             assertThat(facts(server)).isEqualTo(1);
         }
+        ProcessHandle server;
         try (HostProcess other = HostProcess.start(directory, "guarded")) {
+            server = other.server();
             assertThatExceptionOfType(EmbeddedPostgresException.class)
                     .isThrownBy(() -> start(directory))
                     .withMessageContaining("is in use by another Keyledger (process ");
             assertThat(query(other.url(), passwordIn(directory), "select count(*) from fact"))
                     .isEqualTo("1");
         }
+        // It still writes to the directory, which is about to be deleted, for as long as it lives.
+        assertThat(server.isAlive()).isFalse();
     }
 
     @Test

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 /** A {@link ServerHost} in a process of its own. */
 final class HostProcess implements AutoCloseable {
 
+    private static final long SERVER_SECONDS = 60;
+
     private final Process process;
     private final String url;
     private final ProcessHandle server;
@@ -67,8 +69,13 @@ final class HostProcess implements AutoCloseable {
         process.onExit().get(30, TimeUnit.SECONDS);
     }
 
+    /** Ends the host and waits for its server too, which outlives it for as long as its last checkpoint takes. */
     @Override
     public void close() {
         process.destroyForcibly();
+        ServerProcess.interrupt(server);
+        if (!ServerProcess.ended(server, SERVER_SECONDS)) {
+            throw new IllegalStateException("the server of a killed host does not stop (process " + server.pid() + ")");
+        }
     }
 }
