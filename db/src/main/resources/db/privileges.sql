@@ -2,7 +2,9 @@
 grant usage on schema public to ${service_role};
 grant select, insert, update, delete on all tables in schema public to ${service_role};
 grant usage, select on all sequences in schema public to ${service_role};
-revoke update, delete, truncate on domain_event, audit_record from ${service_role};
+revoke update, delete, truncate on domain_event, audit_record, audit_index from ${service_role};
+revoke update, delete, truncate on log_identity, log_tile, log_checkpoint from ${service_role};
+revoke insert, delete, truncate on sequencer from ${service_role};
 -- Rows reach a partition through its parent, whose rights then count; a partition itself is nobody's business.
 do $$
 declare

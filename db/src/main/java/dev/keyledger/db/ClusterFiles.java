@@ -192,7 +192,15 @@ final class ClusterFiles {
                 .orElse(name + " failed without a word");
     }
 
+    /** The last line of a server's log that says why it, or a connection, ended. */
+    static Optional<String> lastComplaint(List<String> log) {
+        return log.stream()
+                .filter(line -> line.contains("PANIC:") || line.contains("FATAL:") || line.startsWith("postgres:"))
+                .reduce((earlier, later) -> later)
+                .map(ClusterFiles::afterLabel);
+    }
+
     private static String afterLabel(String line) {
-        return line.replaceFirst("^.*?(FATAL|PANIC|ERROR|error|HINT):\\s*", "");
+        return line.replaceFirst("^.*?(FATAL|PANIC|ERROR|error|HINT|^postgres):\\s*", "");
     }
 }

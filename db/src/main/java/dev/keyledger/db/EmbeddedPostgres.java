@@ -22,7 +22,8 @@ import java.util.function.Consumer;
 
 /**
  * A PostgreSQL server that lives and dies with this process and keeps its data in a directory. It listens on the loopback address only, on a
- * free port, asks for passwords (SCRAM) and writes every commit through to the disk.
+ * free port, asks for passwords (SCRAM) and writes every commit through to the disk. If it ends by itself, it is started again on the same port
+ * until it is closed.
  *
  * <p>For a start on {@code keyledger-data/postgres} there are:
  *
@@ -47,16 +48,43 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private final ClusterFiles files;
     private final DirectoryLock lock;
-    private final ServerProcess server;
+    private final Supervision supervision;
     private final int port;
     private final boolean guarded;
 
-    private EmbeddedPostgres(ClusterFiles files, DirectoryLock lock, ServerProcess server, int port, boolean guarded) {
+    private EmbeddedPostgres(
+            ClusterFiles files, DirectoryLock lock, Supervision supervision, int port, boolean guarded) {
         this.files = files;
         this.lock = lock;
-        this.server = server;
+        this.supervision = supervision;
         this.port = port;
         this.guarded = guarded;
+    }
+
+    /**
+     * The server's programs on its directory and its port, which stays the same for as long as this process runs.
+     *
+     * @param progress takes a line when something takes long
+     */
+    private record Server(
+            ClusterFiles files, PostgresBinaries binaries, Launch launch, int port, Consumer<String> progress)
+            implements Supervision.Server {
+
+        @Override
+        public void clear() throws IOException {
+            new PostmasterFile(files.cluster()).clear();
+        }
+
+        @Override
+        public ServerProcess start() throws IOException {
+            return ServerProcess.start(
+                    launch.server(binaries.program("postgres"), arguments(files, port)), files.log());
+        }
+
+        @Override
+        public boolean awaitReady(ServerProcess process) throws IOException {
+            return EmbeddedPostgres.awaitReady(files, process, port, progress);
+        }
     }
 
     /**
@@ -65,24 +93,45 @@ public final class EmbeddedPostgres implements AutoCloseable {
      *
      * @param directory the database directory; its parent is made if missing
      * @param progress takes a line when something takes long
+     * @param trouble takes a line, on another thread, when the server ended by itself, for each attempt to start it again, and when it answers
+     *     again
      * @throws EmbeddedPostgresException with one sentence for the operator; what this start made is gone again
      */
-    public static EmbeddedPostgres start(Path directory, Consumer<String> progress) {
+    public static EmbeddedPostgres start(Path directory, Consumer<String> progress, Consumer<String> trouble) {
         Path absolute = directory.toAbsolutePath().normalize();
-        return start(absolute, absolute.resolveSibling("."), progress);
+        return start(absolute, absolute.resolveSibling("."), Launch.detect(), Backoff.standard(), progress, trouble);
+    }
+
+    /**
+     * Starts the server with its programs beside the directory and with one place for all lines.
+     *
+     * @see #start(Path, Consumer, Consumer)
+     */
+    public static EmbeddedPostgres start(Path directory, Consumer<String> progress) {
+        return start(directory, progress, progress);
     }
 
     /**
      * Starts the server with its programs in another place, so that many databases can share them.
      *
      * @param programs existing directory into which the programs are unpacked
-     * @see #start(Path, Consumer)
+     * @see #start(Path, Consumer, Consumer)
      */
     public static EmbeddedPostgres start(Path directory, Path programs, Consumer<String> progress) {
         return start(directory, programs, Launch.detect(), progress);
     }
 
     static EmbeddedPostgres start(Path directory, Path programs, Launch launch, Consumer<String> progress) {
+        return start(directory, programs, launch, Backoff.standard(), progress, progress);
+    }
+
+    static EmbeddedPostgres start(
+            Path directory,
+            Path programs,
+            Launch launch,
+            Backoff backoff,
+            Consumer<String> progress,
+            Consumer<String> trouble) {
         Path database = directory.toAbsolutePath().normalize();
         try {
             Deque<Path> made = FileTree.create(database.resolveSibling(".").normalize());
@@ -93,7 +142,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                             each,
                             PosixFilePermissions.fromString(launch.owner().isPresent() ? "rwx--x--x" : "rwx------"));
                 }
-                return startLocked(database, programs.normalize(), launch, progress);
+                return startLocked(database, programs.normalize(), launch, backoff, progress, trouble);
             } catch (IOException | RuntimeException failed) {
                 for (Path each : made) {
                     if (!removeEmpty(each)) {
@@ -124,7 +173,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return true;
     }
 
-    private static EmbeddedPostgres startLocked(Path database, Path programs, Launch launch, Consumer<String> progress)
+    private static EmbeddedPostgres startLocked(
+            Path database,
+            Path programs,
+            Launch launch,
+            Backoff backoff,
+            Consumer<String> progress,
+            Consumer<String> trouble)
             throws IOException {
         ClusterFiles files = new ClusterFiles(database);
         DirectoryLock lock = DirectoryLock.take(database);
@@ -142,7 +197,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             if (launch.owner().isPresent()) {
                 FileTree.changeOwner(database, launch.owner().get());
             }
-            EmbeddedPostgres running = run(files, lock, binaries, launch, progress);
+            EmbeddedPostgres running = run(files, lock, binaries, launch, backoff, progress, trouble);
             started = true;
             return running;
         } finally {
@@ -160,26 +215,36 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private static EmbeddedPostgres run(
-            ClusterFiles files, DirectoryLock lock, PostgresBinaries binaries, Launch launch, Consumer<String> progress)
+            ClusterFiles files,
+            DirectoryLock lock,
+            PostgresBinaries binaries,
+            Launch launch,
+            Backoff backoff,
+            Consumer<String> progress,
+            Consumer<String> trouble)
             throws IOException {
         if (Files.exists(files.log())) {
             Files.move(files.log(), files.log().resolveSibling("server.log.1"), StandardCopyOption.REPLACE_EXISTING);
         }
         String complaint = "";
         for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
-            new PostmasterFile(files.cluster()).clear();
-            int port = freePort();
-            ServerProcess server = ServerProcess.start(
-                    launch.server(binaries.program("postgres"), arguments(files, port)), files.log());
+            Server server = new Server(files, binaries, launch, freePort(), progress);
+            server.clear();
+            ServerProcess process = server.start();
             try {
-                if (awaitReady(files, server, port, progress)) {
-                    return new EmbeddedPostgres(files, lock, server, port, launch.guardsAgainstOrphans());
+                if (server.awaitReady(process)) {
+                    return new EmbeddedPostgres(
+                            files,
+                            lock,
+                            Supervision.of(server, process, backoff, trouble),
+                            server.port(),
+                            launch.guardsAgainstOrphans());
                 }
-            } catch (RuntimeException failed) {
-                server.stop();
+            } catch (IOException | RuntimeException failed) {
+                process.stop();
                 throw failed;
             }
-            List<String> output = server.output();
+            List<String> output = process.output();
             complaint = ClusterFiles.complaint("postgres", String.join("\n", output));
             // Both pass: someone took the port between our look and the server's bind, or an old server is just going
             // away.
@@ -217,9 +282,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 "-c", "log_destination=stderr",
                 "-c", "log_checkpoints=off",
                 // Errors go to the client; the log gets neither statements nor the values in them, and does not grow
-                // with every conflict.
+                // with every conflict. What makes the server give up is the exception: its text is logged, its values
+                // are not.
                 "-c", "log_min_messages=log",
                 "-c", "log_min_error_statement=panic",
+                "-c", "log_parameter_max_length_on_error=0",
                 "-c", "log_error_verbosity=terse");
     }
 
@@ -339,9 +406,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return port;
     }
 
-    /** Process id of the server. */
+    /** Process id of the server, which is another one after it had to be started again. */
     public long pid() {
-        return server.pid();
+        return supervision.process().pid();
+    }
+
+    /** How often the server ended by itself and was started again so far. */
+    public long restarts() {
+        return supervision.recoveries();
     }
 
     /** Whether the server stops by itself when this process is killed; false where the system has no means for it. */
@@ -349,10 +421,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return guarded;
     }
 
-    /** Stops the server cleanly and lets the directory go. */
+    /** Stops the server cleanly, for good, and lets the directory go. */
     @Override
     public void close() {
-        server.stop();
+        supervision.close();
         lock.close();
     }
 }

@@ -1,6 +1,8 @@
 package dev.keyledger.db;
 
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,8 @@ final class ServerProcess {
 
     /** A fast shutdown writes a checkpoint; on a slow disk under load that takes a while. */
     private static final long STOP_SECONDS = 60;
+
+    private static final long OUTPUT_BYTES = 64 * 1024;
 
     private final Process process;
     private final Path log;
@@ -59,17 +63,40 @@ final class ServerProcess {
         return process.pid();
     }
 
-    /** What the server wrote to its log since it was started. */
+    /** The last lines that the server wrote to its log since it was started. */
     List<String> output() throws IOException {
-        byte[] all = Files.readAllBytes(log);
-        int from = (int) Math.min(logStart, all.length);
-        return new String(all, from, all.length - from, StandardCharsets.UTF_8)
-                .lines()
-                .toList();
+        try (SeekableByteChannel channel = Files.newByteChannel(log)) {
+            long from = Math.max(logStart, channel.size() - OUTPUT_BYTES);
+            channel.position(Math.min(from, channel.size()));
+            return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        }
+    }
+
+    /** Waits until the server ended. */
+    void awaitEnd() throws InterruptedException {
+        process.waitFor();
+    }
+
+    /** How a server that ended took its leave: its exit code, and the last complaint in its log if there is one. */
+    String lastWords() {
+        String code = "exit code " + process.exitValue();
+        try {
+            return ClusterFiles.lastComplaint(output())
+                    .map(complaint -> code + "; the last complaint in its log is: " + complaint)
+                    .orElse(code);
+        } catch (IOException unreadable) {
+            return code + "; its log cannot be read";
+        }
     }
 
     /** Stops the server cleanly without waiting for its clients. */
     void stop() {
+        if (!process.isAlive()) {
+            // Its id may belong to someone else by now.
+            return;
+        }
         interrupt(process.toHandle());
         if (!ended(process.toHandle(), STOP_SECONDS)) {
             // The write-ahead log makes this safe; the next start recovers.

@@ -53,6 +53,20 @@ class PrivilegesTest {
                 "update domain_event set payload = ''",
                 "delete from domain_event",
                 "truncate domain_event",
+                "update audit_index set log_index = log_index + 1",
+                "delete from audit_index",
+                "truncate audit_index",
+                "update log_identity set origin = 'another.example'",
+                "delete from log_identity",
+                "update log_tile set tile_index = tile_index + 1",
+                "delete from log_tile",
+                "truncate log_tile",
+                "update log_checkpoint set note = ''",
+                "delete from log_checkpoint",
+                "truncate log_checkpoint",
+                "insert into sequencer (singleton) values (true)",
+                "delete from sequencer",
+                "truncate sequencer",
                 "drop table domain_event",
                 "alter table audit_record add column more text",
                 "create table more (id int)",
@@ -110,6 +124,11 @@ class PrivilegesTest {
                 .contains(
                         "keyledger audit_record INSERT",
                         "keyledger audit_record SELECT",
+                        "keyledger audit_index INSERT",
+                        "keyledger log_tile INSERT",
+                        "keyledger log_checkpoint INSERT",
+                        "keyledger log_anchor UPDATE",
+                        "keyledger sequencer UPDATE",
                         "keyledger key_material DELETE")
                 .doesNotContain("keyledger audit_record UPDATE", "keyledger domain_event DELETE");
     }

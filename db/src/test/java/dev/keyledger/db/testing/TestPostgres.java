@@ -79,17 +79,27 @@ public final class TestPostgres {
         }
         EmbeddedPostgres postgres = server();
         administer("create database " + TEMPLATE + " owner " + postgres.ownerUser());
+        furnish(new TestDatabase(
+                postgres.jdbcUrl(TEMPLATE),
+                postgres.ownerUser(),
+                postgres.ownerPassword(),
+                postgres.serviceUser(),
+                postgres.servicePassword()));
+        templateMade = true;
+    }
+
+    /** Gives a database without any table Keyledger's schema and privileges, wherever it lies. */
+    public static void furnish(TestDatabase empty) {
         Flyway.configure()
-                .dataSource(postgres.jdbcUrl(TEMPLATE), postgres.ownerUser(), postgres.ownerPassword())
+                .dataSource(empty.url(), empty.ownerUser(), empty.ownerPassword())
                 .locations("classpath:db/migration")
                 .load()
                 .migrate();
         run(
-                postgres.jdbcUrl(TEMPLATE),
-                postgres.ownerUser(),
-                postgres.ownerPassword(),
-                privileges().replace("${service_role}", postgres.serviceUser()));
-        templateMade = true;
+                empty.url(),
+                empty.ownerUser(),
+                empty.ownerPassword(),
+                privileges().replace("${service_role}", empty.serviceUser()));
     }
 
     private static TestDatabase create(String from) {
