@@ -135,6 +135,9 @@ public record AuditRecordForm(
      * @throws IllegalArgumentException if they are not, to the byte, the canonical form of a record of format 1
      */
     public static AuditRecordForm parse(byte[] canonical) {
+        if (canonical.length > MAX_BYTES) {
+            throw new IllegalArgumentException("longer than any audit record");
+        }
         CanonicalMembers.Reader in = new CanonicalMembers.Reader(canonical);
         if (in.number("format") != FORMAT) {
             throw new IllegalArgumentException("an audit record of an unknown format");

@@ -3,6 +3,7 @@ package dev.keyledger.evidence;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -92,17 +93,17 @@ final class CanonicalMembers {
         @Nullable
         Integer optionalInteger(String name) {
             JsonNode value = member(name);
-            return value == null ? null : Math.toIntExact(numberOf(value, name));
+            return value == null ? null : integerOf(value, name);
         }
 
         Instant instantAt(String name) {
-            return Instant.parse(text(name));
+            return instantOf(text(name), name);
         }
 
         @Nullable
         Instant optionalInstant(String name) {
             String value = optionalText(name);
-            return value == null ? null : Instant.parse(value);
+            return value == null ? null : instantOf(value, name);
         }
 
         List<String> texts(String name) {
@@ -146,6 +147,22 @@ final class CanonicalMembers {
                 throw new IllegalArgumentException(name + " is no text");
             }
             return value.stringValue();
+        }
+
+        private static Instant instantOf(String value, String name) {
+            try {
+                return Instant.parse(value);
+            } catch (DateTimeParseException malformed) {
+                throw new IllegalArgumentException(name + " is no instant", malformed);
+            }
+        }
+
+        private static int integerOf(JsonNode value, String name) {
+            long number = numberOf(value, name);
+            if (number != (int) number) {
+                throw new IllegalArgumentException(name + " is beyond 32 bits");
+            }
+            return (int) number;
         }
 
         private static long numberOf(JsonNode value, String name) {

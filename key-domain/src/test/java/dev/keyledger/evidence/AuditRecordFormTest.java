@@ -201,6 +201,15 @@ class AuditRecordFormTest {
     }
 
     @Test
+    void bytes_longer_than_any_record_are_refused_like_any_others() {
+        String tooLong = new String(GoldenFile.read("audit-record-1-use.json"), StandardCharsets.UTF_8)
+                .replace("\"Success\"", "\"" + "S".repeat(AuditRecordForm.MAX_BYTES) + "\"");
+
+        assertThatThrownBy(() -> AuditRecordForm.parse(tooLong.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void every_key_has_a_version_and_every_event_a_digest() {
         String missingVersion = new String(COMMAND.canonical(), StandardCharsets.UTF_8)
                 .replace("\"keyStateVersions\":[3]", "\"keyStateVersions\":[]");
