@@ -63,6 +63,23 @@ class ArchitectureTest {
             .resideInAnyPackage("tools.jackson..", "com.fasterxml..");
 
     @ArchTest
+    static final ArchRule the_tree_and_its_notes_know_java_alone = classes()
+            .that()
+            .resideInAnyPackage("dev.keyledger.evidence.tree", "dev.keyledger.evidence.note")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "java..", "org.jspecify..", "dev.keyledger.evidence.tree", "dev.keyledger.evidence.note");
+
+    @ArchTest
+    static final ArchRule the_tree_knows_nobody_who_signs_it = noClasses()
+            .that()
+            .resideInAPackage("dev.keyledger.evidence.tree")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.keyledger.evidence.note");
+
+    @ArchTest
     static final ArchRule nothing_in_the_domain_depends_on_how_it_is_stored = noClasses()
             .that()
             .resideOutsideOfPackage("dev.keyledger.eventlog")

@@ -47,6 +47,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -56,8 +57,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventsourcing.EventSourcingHandler;
+import org.axonframework.modelling.command.AggregateCreationPolicy;
 import org.axonframework.modelling.command.AggregateIdentifier;
 import org.axonframework.modelling.command.AggregateRoot;
+import org.axonframework.modelling.command.CreationPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,9 +107,10 @@ public class Cmk {
     @SuppressWarnings("NullAway.Init") // The framework replays events into the fields.
     protected Cmk() {}
 
+    /** Answers the fact itself, which is all there is to know of a new key. */
     @CommandHandler
-    @SuppressWarnings("NullAway.Init") // The created event, applied here, sets the fields.
-    Cmk(CreateKey command, StoreClock clock, KeyMaterialStore material, KeyVersionIds versionIds) {
+    @CreationPolicy(AggregateCreationPolicy.ALWAYS)
+    KeyCreated handle(CreateKey command, StoreClock clock, KeyMaterialStore material, KeyVersionIds versionIds) {
         Instant now = clock.now();
         requireRoomForTags(command.tags().size());
         KeyVersionId generated = null;
@@ -114,7 +118,7 @@ public class Cmk {
             generated = versionIds.next();
             material.generate(command.keyId(), generated);
         }
-        apply(new KeyCreated(
+        KeyCreated created = new KeyCreated(
                 command.keyId(),
                 command.origin(),
                 command.spec(),
@@ -123,10 +127,12 @@ public class Cmk {
                 command.description(),
                 command.creator(),
                 generated,
-                now));
+                now);
+        apply(created);
         if (!command.tags().isEmpty()) {
             apply(new KeyTagsChanged(command.keyId(), command.tags(), List.of(), now));
         }
+        return created;
     }
 
     /** Enabling an enabled key succeeds and changes nothing. */
@@ -302,6 +308,9 @@ public class Cmk {
     private Instant settle(StoreClock clock, KeyMaterialStore material) {
         Instant now = clock.now();
         Instant expiresAt = lifecycle.materialExpiresAt();
+        if (expiresAt != null) {
+            clock.judged(now, expiresAt);
+        }
         if (lifecycle.expiryDue(now) && expiresAt != null && versionId != null) {
             material.destroy(keyId);
             apply(new KeyMaterialExpired(keyId, versionId, expiresAt, now));
@@ -362,6 +371,53 @@ public class Cmk {
         }
     }
 
+    /** What this key would be replayed from instead of its events so far. */
+    public KeySnapshot snapshot() {
+        List<KeySnapshot.Token> tokens = tokenExpiries.entrySet().stream()
+                .map(token -> new KeySnapshot.Token(
+                        token.getKey(), token.getValue(), exhaustedTokens.contains(token.getKey())))
+                .sorted(Comparator.comparing(token -> token.tokenId().value()))
+                .toList();
+        return new KeySnapshot(
+                keyId,
+                lifecycle.origin(),
+                lifecycle.state(),
+                lifecycle.hasMaterial(),
+                lifecycle.materialExpiresAt(),
+                lifecycle.deleteAt(),
+                description,
+                deletionProtected,
+                deletionProtectionDescription,
+                tags,
+                tokens,
+                versionId,
+                boundTo);
+    }
+
+    /** A snapshot comes first, in place of the events that it stands for. */
+    @EventSourcingHandler
+    void on(KeySnapshot snapshot) {
+        keyId = snapshot.keyId();
+        lifecycle = new KeyLifecycle(
+                snapshot.origin(),
+                snapshot.state(),
+                snapshot.hasMaterial(),
+                snapshot.materialExpiresAt(),
+                snapshot.deleteAt());
+        description = snapshot.description();
+        deletionProtected = snapshot.deletionProtected();
+        deletionProtectionDescription = snapshot.deletionProtectionDescription();
+        tags.putAll(snapshot.tags());
+        for (KeySnapshot.Token token : snapshot.tokens()) {
+            tokenExpiries.put(token.tokenId(), token.expiresAt());
+            if (token.exhausted()) {
+                exhaustedTokens.add(token.tokenId());
+            }
+        }
+        versionId = snapshot.versionId();
+        boundTo = snapshot.boundTo();
+    }
+
     @EventSourcingHandler
     void on(KeyCreated event) {
         keyId = event.keyId();
@@ -377,12 +433,12 @@ public class Cmk {
 
     @EventSourcingHandler
     void on(KeyEnabled event) {
-        lifecycle = lifecycle.enabled();
+        lifecycle = lifecycle.after(event);
     }
 
     @EventSourcingHandler
     void on(KeyDisabled event) {
-        lifecycle = lifecycle.disabled();
+        lifecycle = lifecycle.after(event);
     }
 
     @EventSourcingHandler
@@ -409,29 +465,29 @@ public class Cmk {
 
     @EventSourcingHandler
     void on(KeyMaterialImported event) {
-        lifecycle = lifecycle.imported(event.expiresAt());
+        lifecycle = lifecycle.after(event);
         versionId = event.versionId();
         boundTo = event.materialTag();
     }
 
     @EventSourcingHandler
     void on(KeyMaterialDeleted event) {
-        lifecycle = lifecycle.materialLost();
+        lifecycle = lifecycle.after(event);
     }
 
     @EventSourcingHandler
     void on(KeyMaterialExpired event) {
-        lifecycle = lifecycle.materialLost();
+        lifecycle = lifecycle.after(event);
     }
 
     @EventSourcingHandler
     void on(KeyDeletionScheduled event) {
-        lifecycle = lifecycle.pendingDeletion(event.deleteAt());
+        lifecycle = lifecycle.after(event);
     }
 
     @EventSourcingHandler
     void on(KeyDeletionCancelled event) {
-        lifecycle = lifecycle.deletionCancelled();
+        lifecycle = lifecycle.after(event);
     }
 
     @EventSourcingHandler

@@ -18,7 +18,10 @@ public sealed interface KeyCommand {
 
     KeyId keyId();
 
-    /** Creates a key: {@code Aliyun_KMS} enabled with generated material, {@code EXTERNAL} pending import. Tags may be empty. */
+    /**
+     * Creates a key: {@code Aliyun_KMS} enabled with generated material, {@code EXTERNAL} pending import. Tags may be empty. Answers {@link
+     * KeyEvent.KeyCreated}.
+     */
     record CreateKey(
             @TargetAggregateIdentifier KeyId keyId,
             Origin origin,

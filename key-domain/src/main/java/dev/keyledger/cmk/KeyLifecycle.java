@@ -110,6 +110,29 @@ public record KeyLifecycle(
         };
     }
 
+    /**
+     * The life cycle after one more event of the key, itself if the event is about something else. The one place where events move a key: the
+     * aggregate goes through it, and so does whoever asks what a key was.
+     */
+    public KeyLifecycle after(KeyEvent event) {
+        if (event instanceof KeyEvent.KeyCreated created) {
+            return created(created.origin());
+        } else if (event instanceof KeyEvent.KeyEnabled) {
+            return enabled();
+        } else if (event instanceof KeyEvent.KeyDisabled) {
+            return disabled();
+        } else if (event instanceof KeyEvent.KeyMaterialImported imported) {
+            return imported(imported.expiresAt());
+        } else if (event instanceof KeyEvent.KeyMaterialDeleted || event instanceof KeyEvent.KeyMaterialExpired) {
+            return materialLost();
+        } else if (event instanceof KeyEvent.KeyDeletionScheduled scheduled) {
+            return pendingDeletion(scheduled.deleteAt());
+        } else if (event instanceof KeyEvent.KeyDeletionCancelled) {
+            return deletionCancelled();
+        }
+        return this;
+    }
+
     /** The code with which a key in this state refuses the operation; empty if it allows it. */
     public static Optional<ErrorCode> refusalOf(KeyOperation operation, KeyState state) {
         return row(operation).in(state);

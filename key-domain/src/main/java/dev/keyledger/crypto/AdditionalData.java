@@ -49,4 +49,12 @@ public final class AdditionalData {
                 .u32(domainKeyNumber)
                 .bytes();
     }
+
+    /** Of the seed of a log's signing key: {@code "kms/log-signing/v1" ‖ origin of the log ‖ number of the domain key}. */
+    public static byte[] logSigning(String origin, int domainKeyNumber) {
+        return ByteLayout.labelled("kms/log-signing/v1")
+                .prefixed(origin)
+                .u32(domainKeyNumber)
+                .bytes();
+    }
 }

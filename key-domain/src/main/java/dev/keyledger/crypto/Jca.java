@@ -3,6 +3,9 @@ package dev.keyledger.crypto;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
+import java.security.Provider;
+import java.security.Security;
+import java.util.Objects;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 
@@ -10,11 +13,13 @@ import javax.crypto.Mac;
  * The one place that names providers and algorithms. Ciphers and MACs come from the JDK's own provider whatever else is installed, because
  * other providers differ where it matters here: one strips leading zeros from a raw RSA block.
  *
- * <p>Every call gives a fresh object. None is kept: a cipher that is kept keeps its key.
+ * <p>Every call gives a fresh object. None is kept, for its thread or otherwise: a cipher that is kept keeps its key, and making one is
+ * a fiftieth of what a request computes, since its provider need not be looked for by name.
  */
 final class Jca {
 
-    private static final String PROVIDER = "SunJCE";
+    private static final Provider PROVIDER =
+            Objects.requireNonNull(Security.getProvider("SunJCE"), "the JDK's own provider");
 
     private Jca() {}
 
@@ -40,8 +45,12 @@ final class Jca {
     }
 
     static MessageDigest sha256() {
+        return digest("SHA-256");
+    }
+
+    static MessageDigest digest(String algorithm) {
         try {
-            return MessageDigest.getInstance("SHA-256");
+            return MessageDigest.getInstance(algorithm);
         } catch (GeneralSecurityException missing) {
             throw unusable(missing);
         }

@@ -1,15 +1,15 @@
 package dev.keyledger.crypto;
 
 import dev.keyledger.importing.WrappingAlgorithm;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.security.spec.MGF1ParameterSpec;
+import java.util.Arrays;
 import java.util.Optional;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
 
-/**
- * The hash of an OAEP padding, always with explicit parameters: the JDK's cipher called "OAEPWithSHA-256AndMGF1Padding" uses MGF1 with SHA-1
- * when none are given, and nobody else does.
- */
+/** The hashes of an OAEP padding: of label and length, and of the mask generation function MGF1 (RFC 8017 §B.2.1). */
 enum OaepHash {
     /** SHA-1 for both hash and MGF1. */
     SHA_1("SHA-1", "SHA-1", 20),
@@ -37,8 +37,32 @@ enum OaepHash {
         };
     }
 
+    /**
+     * For the JDK's cipher, always explicit: the one called "OAEPWithSHA-256AndMGF1Padding" uses MGF1 with SHA-1 when none are given, and nobody
+     * else does.
+     */
     OAEPParameterSpec parameters() {
         return new OAEPParameterSpec(digest, "MGF1", new MGF1ParameterSpec(mgf1Digest), PSource.PSpecified.DEFAULT);
+    }
+
+    /** Hash of the label that nobody gives. */
+    byte[] ofEmptyLabel() {
+        return Jca.digest(digest).digest();
+    }
+
+    /** Takes the mask that MGF1 makes of {@code [seedFrom, seedTo)} off {@code [from, to)} of the same block. */
+    void unmask(byte[] block, int seedFrom, int seedTo, int from, int to) {
+        MessageDigest hash = Jca.digest(mgf1Digest);
+        int at = from;
+        for (int counter = 0; at < to; counter++) {
+            hash.update(block, seedFrom, seedTo - seedFrom);
+            hash.update(ByteBuffer.allocate(Integer.BYTES).putInt(counter).array());
+            byte[] mask = hash.digest();
+            for (int i = 0; i < mask.length && at < to; i++, at++) {
+                block[at] ^= mask[i];
+            }
+            Arrays.fill(mask, (byte) 0);
+        }
     }
 
     String digest() {

@@ -12,7 +12,6 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Optional;
-import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
 
 /**
@@ -30,8 +29,8 @@ public final class WrappedMaterialDecoder {
 
     private static final int MODULUS_BYTES = 256;
 
-    /** In {@code 00 02 padding 00 material} the second zero; material of any other length has it elsewhere. */
-    private static final int PKCS1_SEPARATOR = MODULUS_BYTES - MATERIAL_BYTES - 1;
+    /** The byte before the material, in either padding; material of any other length has it elsewhere. */
+    private static final int SEPARATOR = MODULUS_BYTES - MATERIAL_BYTES - 1;
 
     private static final String SUBSTITUTE_LABEL = "kms/import-substitute/v1";
 
@@ -51,6 +50,7 @@ public final class WrappedMaterialDecoder {
         byte[] chosen = substituteSecret.use(
                 secret -> Kbkdf.derive(secret, SUBSTITUTE_LABEL, Jca.sha256().digest(encrypted), MATERIAL_BYTES));
         byte[] decoded = new byte[MATERIAL_BYTES];
+        byte[] block = new byte[0];
         try {
             int good = 0;
             String reason;
@@ -59,17 +59,23 @@ public final class WrappedMaterialDecoder {
                 reason = "wrapped material has " + encrypted.length + " bytes instead of " + MODULUS_BYTES;
             } else if (new BigInteger(1, encrypted).compareTo(rsa.getModulus()) >= 0) {
                 reason = "wrapped material is not below the modulus";
-            } else if (algorithm == WrappingAlgorithm.RSAES_PKCS1_V1_5) {
-                good = decodePkcs1(rsa, encrypted, decoded);
-                reason = "not a PKCS#1 v1.5 block of 32 bytes";
             } else {
-                OaepHash hash = OaepHash.of(algorithm).orElseThrow();
-                good = decodeOaep(rsa, hash, encrypted, decoded);
-                reason = "not an OAEP block of 32 bytes with " + hash.digest() + " and an empty label";
-                // Always tried, so that it costs the same whether or not the material was good.
-                if (hash == OaepHash.SHA_256 && looksLikeMgf1Sha1(rsa, encrypted)) {
-                    refusal = ErrorCode.INVALID_KEY_MATERIAL_MGF1;
-                    reason = "OAEP with SHA-256 but MGF1 with SHA-1";
+                block = privateOperation(rsa, encrypted);
+                Optional<OaepHash> oaep = OaepHash.of(algorithm);
+                if (oaep.isEmpty()) {
+                    good = openPkcs1(block, decoded);
+                    reason = "not a PKCS#1 v1.5 block of 32 bytes";
+                } else {
+                    OaepHash hash = oaep.get();
+                    good = openOaep(block, hash, decoded);
+                    reason = "not an OAEP block of 32 bytes with " + hash.digest() + " and an empty label";
+                    // Always looked at, so that it costs the same whether or not the material was good. Only someone
+                    // who made a
+                    // valid block sees a difference, so it tells an attacker nothing.
+                    if (hash == OaepHash.SHA_256 && looksLikeMgf1Sha1(block)) {
+                        refusal = ErrorCode.INVALID_KEY_MATERIAL_MGF1;
+                        reason = "OAEP with SHA-256 but MGF1 with SHA-1";
+                    }
                 }
             }
             select(good, decoded, chosen);
@@ -81,6 +87,7 @@ public final class WrappedMaterialDecoder {
         } finally {
             Arrays.fill(decoded, (byte) 0);
             Arrays.fill(chosen, (byte) 0);
+            Arrays.fill(block, (byte) 0);
         }
     }
 
@@ -96,29 +103,30 @@ public final class WrappedMaterialDecoder {
         throw new IllegalArgumentException("a wrapping key is an RSA-2048 private key with CRT values");
     }
 
-    /**
-     * Raw RSA, then {@code 00 02}, 221 nonzero bytes, {@code 00} and 32 bytes (RFC 8017 §7.2.2), looked at without a branch on secret bytes.
-     *
-     * @return 1 if well-formed, else 0
-     */
-    private static int decodePkcs1(RSAPrivateCrtKey key, byte[] encrypted, byte[] into) {
-        byte[] block = new byte[0];
+    /** Raw RSA, blinded by the JDK: the block with its padding, 256 bytes. The paddings are looked at here, without a branch on secret bytes. */
+    private static byte[] privateOperation(RSAPrivateCrtKey key, byte[] encrypted) {
         try {
             Cipher cipher = Jca.rawRsa();
             cipher.init(Cipher.DECRYPT_MODE, key);
-            block = cipher.doFinal(encrypted);
-            int bad = Byte.toUnsignedInt(block[0]) | (Byte.toUnsignedInt(block[1]) ^ 2);
-            for (int i = 2; i < PKCS1_SEPARATOR; i++) {
-                bad |= isZero(block[i]);
-            }
-            bad |= Byte.toUnsignedInt(block[PKCS1_SEPARATOR]);
-            System.arraycopy(block, PKCS1_SEPARATOR + 1, into, 0, MATERIAL_BYTES);
-            return isZero((byte) bad);
+            return cipher.doFinal(encrypted);
         } catch (GeneralSecurityException impossible) {
             throw Jca.unusable(impossible);
-        } finally {
-            Arrays.fill(block, (byte) 0);
         }
+    }
+
+    /**
+     * {@code 00 02}, 221 nonzero bytes, {@code 00} and 32 bytes (RFC 8017 §7.2.2).
+     *
+     * @return 1 if well-formed, else 0
+     */
+    private static int openPkcs1(byte[] block, byte[] into) {
+        int bad = Byte.toUnsignedInt(block[0]) | (Byte.toUnsignedInt(block[1]) ^ 2);
+        for (int i = 2; i < SEPARATOR; i++) {
+            bad |= isZero(block[i]);
+        }
+        bad |= Byte.toUnsignedInt(block[SEPARATOR]);
+        System.arraycopy(block, SEPARATOR + 1, into, 0, MATERIAL_BYTES);
+        return isZero((byte) bad);
     }
 
     /** 1 for the zero byte, else 0; no branch. */
@@ -126,35 +134,40 @@ public final class WrappedMaterialDecoder {
         return (Byte.toUnsignedInt(value) - 1) >>> (Integer.SIZE - 1);
     }
 
-    private static int decodeOaep(RSAPrivateCrtKey key, OaepHash hash, byte[] encrypted, byte[] into) {
-        byte[] message = openOaep(key, hash, encrypted).orElseGet(() -> new byte[0]);
+    /**
+     * {@code 00}, masked seed and masked data block (RFC 8017 §7.1.2). With 32 bytes of material the block is the hash of the empty label, zeros,
+     * {@code 01} and the material, each at a place that is known before.
+     *
+     * @return 1 if well-formed, else 0
+     */
+    private static int openOaep(byte[] block, OaepHash hash, byte[] into) {
+        int seedEnd = 1 + hash.digestBytes();
+        byte[] opened = block.clone();
         try {
-            if (message.length != MATERIAL_BYTES) {
-                return 0;
+            hash.unmask(opened, seedEnd, MODULUS_BYTES, 1, seedEnd);
+            hash.unmask(opened, 1, seedEnd, seedEnd, MODULUS_BYTES);
+            byte[] label = hash.ofEmptyLabel();
+            int bad = Byte.toUnsignedInt(opened[0]);
+            for (int i = 0; i < label.length; i++) {
+                bad |= Byte.toUnsignedInt(opened[seedEnd + i]) ^ Byte.toUnsignedInt(label[i]);
             }
-            System.arraycopy(message, 0, into, 0, MATERIAL_BYTES);
-            return 1;
+            for (int i = seedEnd + label.length; i < SEPARATOR; i++) {
+                bad |= Byte.toUnsignedInt(opened[i]);
+            }
+            bad |= Byte.toUnsignedInt(opened[SEPARATOR]) ^ 1;
+            System.arraycopy(opened, SEPARATOR + 1, into, 0, MATERIAL_BYTES);
+            return isZero((byte) bad);
         } finally {
-            Arrays.fill(message, (byte) 0);
+            Arrays.fill(opened, (byte) 0);
         }
     }
 
-    /** Only someone who made a valid block sees a difference, so it tells an attacker nothing. */
-    private static boolean looksLikeMgf1Sha1(RSAPrivateCrtKey key, byte[] encrypted) {
-        Optional<byte[]> message = openOaep(key, OaepHash.SHA_256_WITH_MGF1_SHA_1, encrypted);
-        message.ifPresent(bytes -> Arrays.fill(bytes, (byte) 0));
-        return message.isPresent();
-    }
-
-    private static Optional<byte[]> openOaep(RSAPrivateCrtKey key, OaepHash hash, byte[] encrypted) {
+    private static boolean looksLikeMgf1Sha1(byte[] block) {
+        byte[] unused = new byte[MATERIAL_BYTES];
         try {
-            Cipher cipher = Jca.rsaOaep();
-            cipher.init(Cipher.DECRYPT_MODE, key, hash.parameters());
-            return Optional.of(cipher.doFinal(encrypted));
-        } catch (BadPaddingException malformed) {
-            return Optional.empty();
-        } catch (GeneralSecurityException impossible) {
-            throw Jca.unusable(impossible);
+            return openOaep(block, OaepHash.SHA_256_WITH_MGF1_SHA_1, unused) == 1;
+        } finally {
+            Arrays.fill(unused, (byte) 0);
         }
     }
 

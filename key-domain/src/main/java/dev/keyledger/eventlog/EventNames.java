@@ -18,6 +18,7 @@ import dev.keyledger.cmk.KeyEvent.KeyMaterialExpired;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialImported;
 import dev.keyledger.cmk.KeyEvent.KeyTagsChanged;
 import dev.keyledger.cmk.KeyLifecycleSaga;
+import dev.keyledger.cmk.KeySnapshot;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +30,8 @@ import org.axonframework.eventhandling.tokenstore.ConfigToken;
 import org.axonframework.modelling.saga.SagaScopeDescriptor;
 
 /**
- * Under which name each type is stored: events for ever (ADR 0002), the saga, its timers and the framework's tokens for as long as they
- * live. No Java class name is stored, so a class may be renamed or moved.
+ * Under which name each type is stored: events for ever (ADR 0002), snapshots, the saga, its timers and the framework's tokens for as long as
+ * they live. No Java class name is stored, so a class may be renamed or moved.
  */
 public final class EventNames {
 
@@ -56,6 +57,8 @@ public final class EventNames {
         name(AliasCreated.class, "keyledger.alias.created");
         name(AliasRepointed.class, "keyledger.alias.repointed");
         name(AliasDeleted.class, "keyledger.alias.deleted");
+
+        name(KeySnapshot.class, "keyledger.snapshot.key");
 
         name(KeyLifecycleSaga.class, "keyledger.saga.key-lifecycle");
         name(KeyLifecycleSaga.ExpiryDue.class, "keyledger.timer.expiry-due");

@@ -16,16 +16,22 @@ public interface ImportTokens {
     OpenedImportToken open(String importToken);
 
     /**
-     * Counts a failure in advance, then decrypts. The result may be a substitute; only the key's own decision tells.
+     * Counts a failure in advance, then decrypts. The result may be a substitute; only the key's own decision tells. Either {@link #succeeded}
+     * or {@link #failed} must follow.
      *
      * @param encrypted ciphertext as decoded from Base64, any length
-     * @throws dev.keyledger.refusal.Refusal {@code INVALID_IMPORT_TOKEN} if the token's row is gone or its failures are used up
+     * @throws dev.keyledger.refusal.Refusal {@code INVALID_IMPORT_TOKEN} if the token's row is gone or its failures are used up; {@code
+     *     THROTTLING} if only imports in progress elsewhere hold what is left of them
      */
     UnwrappedMaterial unwrap(OpenedImportToken token, byte[] encrypted);
 
-    /** Gives a counted failure back; joins the caller's transaction, so that it holds exactly if the import does. */
-    void giveBack(ImportTokenId tokenId);
+    /** Gives the counted failure back; joins the caller's transaction, so that it holds exactly if the import does. */
+    void succeeded(ImportTokenId tokenId);
 
-    /** Whether the token has no failure left: its exhaustion is then a fact to be recorded. Read in the caller's transaction. */
-    boolean exhausted(ImportTokenId tokenId);
+    /**
+     * Leaves the failure counted.
+     *
+     * @return whether the token has no failure left, those of imports in progress apart: its exhaustion is then a fact to be recorded
+     */
+    boolean failed(ImportTokenId tokenId);
 }

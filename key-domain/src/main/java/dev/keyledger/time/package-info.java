@@ -1,4 +1,4 @@
-/** Store time: the clock that decides what a key is. Machine time never decides. */
+/** Store time: the clock that decides what a key is. Machine time never decides. And the digits of written instants. */
 @NullMarked
 package dev.keyledger.time;
 

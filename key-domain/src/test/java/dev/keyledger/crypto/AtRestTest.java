@@ -30,6 +30,7 @@ class AtRestTest {
             case "access-key" -> AdditionalData.accessKey(vector.text("accessKeyId"), number);
             case "domain-key" ->
                 AdditionalData.domainKey(vector.text("purpose"), number, vector.number("rootGeneration"));
+            case "log-signing" -> AdditionalData.logSigning(vector.text("origin"), number);
             case "root-check" -> AdditionalData.rootCheck(number);
             default -> throw new IllegalArgumentException(vector.text("name"));
         };
