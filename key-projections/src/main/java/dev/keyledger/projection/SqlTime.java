@@ -2,12 +2,10 @@ package dev.keyledger.projection;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.SqlParameterValue;
 
 /** Instants to and from {@code timestamptz} columns, independent of the time zone of the JVM and of the session. */
 public final class SqlTime {
@@ -19,9 +17,9 @@ public final class SqlTime {
         return instant.atOffset(ZoneOffset.UTC);
     }
 
-    /** The instant or SQL null as a parameter; the type is named because PostgreSQL must know that of a null. */
-    public static SqlParameterValue ofNullable(@Nullable Instant instant) {
-        return new SqlParameterValue(Types.TIMESTAMP_WITH_TIMEZONE, instant == null ? null : of(instant));
+    /** The instant or null as a parameter of a column, whose type PostgreSQL then knows. */
+    public static @Nullable OffsetDateTime ofNullable(@Nullable Instant instant) {
+        return instant == null ? null : of(instant);
     }
 
     /** A column that is never null. */

@@ -31,8 +31,8 @@ public final class ViewFixture implements AutoCloseable {
     }
 
     /** Adds a view. */
-    public ViewFixture with(Function<JdbcClient, ? extends TransactionalView> view) {
-        views.add(view.apply(jdbc));
+    public ViewFixture with(Function<Writes, ? extends TransactionalView> view) {
+        views.add(view.apply(Writes.immediate(jdbc)));
         return this;
     }
 

@@ -6,11 +6,11 @@ import dev.keyledger.alias.AliasEvent.AliasRepointed;
 import dev.keyledger.alias.AliasName;
 import dev.keyledger.cmk.KeyId;
 import dev.keyledger.projection.TransactionalView;
+import dev.keyledger.projection.Writes;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.ResetHandler;
 import org.axonframework.eventhandling.SequenceNumber;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Writes {@code alias}: one row per living alias. Consistency: the event's own transaction. Rebuild: one statement per event. */
@@ -18,10 +18,10 @@ import org.springframework.stereotype.Component;
 @ProcessingGroup(TransactionalView.GROUP)
 public class AliasProjection implements TransactionalView {
 
-    private final JdbcClient jdbc;
+    private final Writes writes;
 
-    AliasProjection(JdbcClient jdbc) {
-        this.jdbc = jdbc;
+    AliasProjection(Writes writes) {
+        this.writes = writes;
     }
 
     @EventHandler
@@ -36,25 +36,19 @@ public class AliasProjection implements TransactionalView {
 
     @EventHandler
     void on(AliasDeleted event) {
-        jdbc.sql("delete from alias where alias_name = :name")
-                .param("name", event.name().value())
-                .update();
+        writes.add("delete from alias where alias_name = ?", event.name().value());
     }
 
     @ResetHandler
     @Override
     public void clear() {
-        jdbc.sql("delete from alias").update();
+        writes.add("delete from alias");
     }
 
     private void upsert(AliasName name, KeyId keyId, long version) {
-        jdbc.sql("""
-                        insert into alias (alias_name, key_id, version) values (:name, :key, :version)
-                        on conflict (alias_name) do update set key_id = excluded.key_id, version = excluded.version
-                        """)
-                .param("name", name.value())
-                .param("key", keyId.asUuid())
-                .param("version", version)
-                .update();
+        writes.add("""
+                insert into alias (alias_name, key_id, version) values (?, ?, ?)
+                on conflict (alias_name) do update set key_id = excluded.key_id, version = excluded.version
+                """, name.value(), keyId.asUuid(), version);
     }
 }

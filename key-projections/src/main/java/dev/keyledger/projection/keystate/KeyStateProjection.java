@@ -17,6 +17,7 @@ import dev.keyledger.cmk.KeyEvent.KeyTagsChanged;
 import dev.keyledger.cmk.KeyId;
 import dev.keyledger.projection.SqlTime;
 import dev.keyledger.projection.TransactionalView;
+import dev.keyledger.projection.Writes;
 import java.time.Instant;
 import java.util.UUID;
 import org.axonframework.config.ProcessingGroup;
@@ -24,7 +25,6 @@ import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.ResetHandler;
 import org.axonframework.eventhandling.SequenceNumber;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -35,43 +35,43 @@ import org.springframework.stereotype.Component;
 @ProcessingGroup(TransactionalView.GROUP)
 public class KeyStateProjection implements TransactionalView {
 
-    private final JdbcClient jdbc;
+    private final Writes writes;
 
-    KeyStateProjection(JdbcClient jdbc) {
-        this.jdbc = jdbc;
+    KeyStateProjection(Writes writes) {
+        this.writes = writes;
     }
 
     @EventHandler
     void on(KeyCreated event, @SequenceNumber long version) {
         UUID material =
                 event.primaryVersion() == null ? null : event.primaryVersion().value();
-        jdbc.sql("""
-                        insert into key_state (key_id, version, state, origin, key_spec, key_usage, protection_level, description, creator,
-                            created_at, primary_version, material_version, deletion_protection, deletion_protection_description)
-                        values (:key, :version, :state, :origin, :spec, :usage, :protection, :description, :creator,
-                            :at, :material, :material, false, '')
-                        """)
-                .param("key", event.keyId().asUuid())
-                .param("version", version)
-                .param("state", material == null ? "PendingImport" : "Enabled")
-                .param("origin", event.origin().toString())
-                .param("spec", event.spec().toString())
-                .param("usage", event.usage().toString())
-                .param("protection", event.protectionLevel().toString())
-                .param("description", event.description())
-                .param("creator", event.creator())
-                .param("at", SqlTime.of(event.at()))
-                .param("material", material)
-                .update();
+        writes.add(
+                """
+                insert into key_state (key_id, version, state, origin, key_spec, key_usage, protection_level, description, creator,
+                    created_at, primary_version, material_version, deletion_protection, deletion_protection_description)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false, '')
+                """,
+                event.keyId().asUuid(),
+                version,
+                material == null ? "PendingImport" : "Enabled",
+                event.origin().toString(),
+                event.spec().toString(),
+                event.usage().toString(),
+                event.protectionLevel().toString(),
+                event.description(),
+                event.creator(),
+                SqlTime.of(event.at()),
+                material,
+                material);
     }
 
     @EventHandler
     void on(KeyDescriptionChanged event, @SequenceNumber long version) {
-        jdbc.sql("update key_state set version = :version, description = :description where key_id = :key")
-                .param("description", event.description())
-                .param("version", version)
-                .param("key", event.keyId().asUuid())
-                .update();
+        writes.add(
+                "update key_state set version = ?, description = ? where key_id = ?",
+                version,
+                event.description(),
+                event.keyId().asUuid());
     }
 
     @EventHandler
@@ -101,16 +101,17 @@ public class KeyStateProjection implements TransactionalView {
 
     @EventHandler
     void on(KeyMaterialImported event, @SequenceNumber long version) {
-        jdbc.sql("""
-                        update key_state set version = :version, primary_version = :material, material_version = :material,
-                            expires_at = :expiresAt, state = case state when 'PendingImport' then 'Enabled' else state end
-                        where key_id = :key
-                        """)
-                .param("material", event.versionId().value())
-                .param("expiresAt", SqlTime.ofNullable(event.expiresAt()))
-                .param("version", version)
-                .param("key", event.keyId().asUuid())
-                .update();
+        writes.add(
+                """
+                update key_state set version = ?, primary_version = ?, material_version = ?,
+                    expires_at = ?, state = case state when 'PendingImport' then 'Enabled' else state end
+                where key_id = ?
+                """,
+                version,
+                event.versionId().value(),
+                event.versionId().value(),
+                SqlTime.ofNullable(event.expiresAt()),
+                event.keyId().asUuid());
     }
 
     @EventHandler
@@ -139,60 +140,50 @@ public class KeyStateProjection implements TransactionalView {
 
     @EventHandler
     void on(DeletionProtectionChanged event, @SequenceNumber long version) {
-        jdbc.sql("""
-                        update key_state set version = :version, deletion_protection = :enabled,
-                            deletion_protection_description = :description
-                        where key_id = :key
-                        """)
-                .param("enabled", event.enabled())
-                .param("description", event.description())
-                .param("version", version)
-                .param("key", event.keyId().asUuid())
-                .update();
+        writes.add(
+                """
+                update key_state set version = ?, deletion_protection = ?, deletion_protection_description = ?
+                where key_id = ?
+                """,
+                version,
+                event.enabled(),
+                event.description(),
+                event.keyId().asUuid());
     }
 
     @EventHandler
     void on(KeyDestroyed event) {
-        jdbc.sql("delete from key_state where key_id = :key")
-                .param("key", event.keyId().asUuid())
-                .update();
+        writes.add("delete from key_state where key_id = ?", event.keyId().asUuid());
     }
 
     @ResetHandler
     @Override
     public void clear() {
-        jdbc.sql("delete from key_state").update();
+        writes.add("delete from key_listing_mark");
+        writes.add("delete from key_state");
     }
 
     private void touch(KeyId keyId, long version) {
-        jdbc.sql("update key_state set version = :version where key_id = :key")
-                .param("version", version)
-                .param("key", keyId.asUuid())
-                .update();
+        writes.add("update key_state set version = ? where key_id = ?", version, keyId.asUuid());
     }
 
     private void setState(KeyId keyId, long version, String state) {
-        jdbc.sql("update key_state set version = :version, state = :state where key_id = :key")
-                .param("state", state)
-                .param("version", version)
-                .param("key", keyId.asUuid())
-                .update();
+        writes.add("update key_state set version = ?, state = ? where key_id = ?", version, state, keyId.asUuid());
     }
 
     private void loseMaterial(KeyId keyId, long version) {
-        jdbc.sql("""
-                        update key_state set version = :version, material_version = null, expires_at = null,
-                            state = case state when 'PendingDeletion' then state else 'PendingImport' end
-                        where key_id = :key
-                        """).param("version", version).param("key", keyId.asUuid()).update();
+        writes.add("""
+                update key_state set version = ?, material_version = null, expires_at = null,
+                    state = case state when 'PendingDeletion' then state else 'PendingImport' end
+                where key_id = ?
+                """, version, keyId.asUuid());
     }
 
     private void setDeletion(KeyId keyId, long version, @Nullable Instant deleteAt, String stateExpression) {
-        jdbc.sql("update key_state set version = :version, delete_at = :deleteAt, state = " + stateExpression
-                        + " where key_id = :key")
-                .param("deleteAt", SqlTime.ofNullable(deleteAt))
-                .param("version", version)
-                .param("key", keyId.asUuid())
-                .update();
+        writes.add(
+                "update key_state set version = ?, delete_at = ?, state = " + stateExpression + " where key_id = ?",
+                version,
+                SqlTime.ofNullable(deleteAt),
+                keyId.asUuid());
     }
 }

@@ -8,6 +8,7 @@ import dev.keyledger.projection.Page;
 import dev.keyledger.projection.SqlTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -51,12 +52,62 @@ public class KeyStateQueries {
                 .map(KeyState::ofWireName);
     }
 
+    /** Marks are walked to the last one before the page; from there on the index. Everything is seen at one instant. */
+    private static final String LIST_ALL = """
+            with mark as materialized (
+                select created_at, key_id, sum(keys) over (order by created_at, key_id) as before from key_listing_mark),
+            start as materialized (
+                select * from (
+                    select created_at, key_id, before from mark where before <= :offset
+                    union all select '-infinity', '00000000-0000-0000-0000-000000000000', 0) s
+                order by created_at desc, key_id desc limit 1),
+            last as materialized (
+                select * from (
+                    select created_at, key_id, before from mark
+                    union all select '-infinity', '00000000-0000-0000-0000-000000000000', 0) l
+                order by created_at desc, key_id desc limit 1)
+            select (select before from last) + (
+                    select count(*) from (
+                        select from key_state
+                        where (created_at, key_id) >= ((select created_at from last), (select key_id from last))
+                        order by created_at, key_id offset 0) uncounted) as total,
+                p.key_id
+            from (values (1)) as one
+            left join lateral (
+                select created_at, key_id from key_state
+                where (created_at, key_id) >= ((select created_at from start), (select key_id from start))
+                order by created_at, key_id
+                offset (select :offset - before from start) limit :size) p on true
+            order by p.created_at, p.key_id
+            """;
+
     /**
      * One page of all keys, oldest first.
      *
-     * @param filter restricts the listing; see {@link KeyFilter#NONE}
+     * @param filter restricts the listing; see {@link KeyFilter#NONE}. A restricted listing is counted key by key
      */
     public Page<KeyId> list(KeyFilter filter, Page.Request page) {
+        return filter.equals(KeyFilter.NONE) ? listAll(page) : listSome(filter, page);
+    }
+
+    private Page<KeyId> listAll(Page.Request page) {
+        int[] total = new int[1];
+        List<KeyId> keys = new ArrayList<>();
+        jdbc.sql(LIST_ALL)
+                .param("offset", page.offset())
+                .param("size", page.size())
+                .query(row -> {
+                    total[0] = row.getInt("total");
+                    UUID key = row.getObject("key_id", UUID.class);
+                    // A page beyond the end is one row without a key.
+                    if (key != null) {
+                        keys.add(KeyId.of(key));
+                    }
+                });
+        return new Page<>(keys, total[0]);
+    }
+
+    private Page<KeyId> listSome(KeyFilter filter, Page.Request page) {
         String where = """
                  from key_state
                 where (:states::text[] is null or effective_state(state, expires_at, keyledger_now()) = any(:states::text[]))
@@ -87,7 +138,8 @@ public class KeyStateQueries {
         return values == null ? null : values.toArray(String[]::new);
     }
 
-    private static KeySummary summary(ResultSet row) throws SQLException {
+    /** A key from a row with all columns of {@code key_state}, {@code primary_version_at}, {@code read_at} and {@code effective_state}. */
+    public static KeySummary summary(ResultSet row) throws SQLException {
         KeyState state = KeyState.ofWireName(row.getString("effective_state"));
         var expiresAt = SqlTime.readNullable(row, "expires_at");
         boolean present = expiresAt == null || expiresAt.isAfter(SqlTime.read(row, "read_at"));

@@ -1,5 +1,6 @@
 package dev.keyledger.projection.keystate;
 
+import dev.keyledger.cmk.KeyEvent.KeyCreated;
 import dev.keyledger.cmk.KeyId;
 import dev.keyledger.cmk.KeyState;
 import dev.keyledger.cmk.KeyVersionId;
@@ -39,4 +40,28 @@ public record KeySummary(
         @Nullable Instant expiresAt,
         @Nullable Instant deleteAt,
         boolean deletionProtection,
-        String deletionProtectionDescription) {}
+        String deletionProtectionDescription) {
+
+    /** A key as its creation leaves it, without a look at the view. */
+    public static KeySummary of(KeyCreated created) {
+        KeyVersionId generated = created.primaryVersion();
+        return new KeySummary(
+                created.keyId(),
+                0,
+                generated == null ? KeyState.PENDING_IMPORT : KeyState.ENABLED,
+                created.origin(),
+                created.spec().toString(),
+                created.usage().toString(),
+                created.protectionLevel().toString(),
+                created.description(),
+                created.creator(),
+                created.at(),
+                generated,
+                generated == null ? null : created.at(),
+                generated,
+                null,
+                null,
+                false,
+                "");
+    }
+}

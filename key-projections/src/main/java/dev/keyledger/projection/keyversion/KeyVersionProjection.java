@@ -7,11 +7,11 @@ import dev.keyledger.cmk.KeyId;
 import dev.keyledger.cmk.KeyVersionId;
 import dev.keyledger.projection.SqlTime;
 import dev.keyledger.projection.TransactionalView;
+import dev.keyledger.projection.Writes;
 import java.time.Instant;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.ResetHandler;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Writes {@code key_version}: one row per version. Consistency: the event's own transaction. Rebuild: one statement per event. */
@@ -19,10 +19,10 @@ import org.springframework.stereotype.Component;
 @ProcessingGroup(TransactionalView.GROUP)
 public class KeyVersionProjection implements TransactionalView {
 
-    private final JdbcClient jdbc;
+    private final Writes writes;
 
-    KeyVersionProjection(JdbcClient jdbc) {
-        this.jdbc = jdbc;
+    KeyVersionProjection(Writes writes) {
+        this.writes = writes;
     }
 
     @EventHandler
@@ -40,23 +40,20 @@ public class KeyVersionProjection implements TransactionalView {
 
     @EventHandler
     void on(KeyDestroyed event) {
-        jdbc.sql("delete from key_version where key_id = :key")
-                .param("key", event.keyId().asUuid())
-                .update();
+        writes.add("delete from key_version where key_id = ?", event.keyId().asUuid());
     }
 
     @ResetHandler
     @Override
     public void clear() {
-        jdbc.sql("delete from key_version").update();
+        writes.add("delete from key_version");
     }
 
     private void insert(KeyId keyId, KeyVersionId versionId, Instant at) {
-        jdbc.sql(
-                        "insert into key_version (version_id, key_id, created_at) values (:version, :key, :at) on conflict do nothing")
-                .param("version", versionId.value())
-                .param("key", keyId.asUuid())
-                .param("at", SqlTime.of(at))
-                .update();
+        writes.add(
+                "insert into key_version (version_id, key_id, created_at) values (?, ?, ?) on conflict do nothing",
+                versionId.value(),
+                keyId.asUuid(),
+                SqlTime.of(at));
     }
 }

@@ -3,51 +3,51 @@ package dev.keyledger.projection.tags;
 import dev.keyledger.cmk.KeyEvent.KeyDestroyed;
 import dev.keyledger.cmk.KeyEvent.KeyTagsChanged;
 import dev.keyledger.projection.TransactionalView;
+import dev.keyledger.projection.Writes;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.ResetHandler;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Writes {@code key_tag}. Consistency: the event's own transaction. Rebuild: one statement per changed tag. */
+/** Writes {@code key_tag}. Consistency: the event's own transaction. Rebuild: at most two statements per event. */
 @Component
 @ProcessingGroup(TransactionalView.GROUP)
 public class TagProjection implements TransactionalView {
 
-    private final JdbcClient jdbc;
+    private final Writes writes;
 
-    TagProjection(JdbcClient jdbc) {
-        this.jdbc = jdbc;
+    TagProjection(Writes writes) {
+        this.writes = writes;
     }
 
     @EventHandler
     void on(KeyTagsChanged event) {
-        event.removed()
-                .forEach(tag -> jdbc.sql("delete from key_tag where key_id = :key and tag_key = :tag")
-                        .param("key", event.keyId().asUuid())
-                        .param("tag", tag)
-                        .update());
-        event.set()
-                .forEach((tag, value) -> jdbc.sql("""
-                                insert into key_tag (key_id, tag_key, tag_value) values (:key, :tag, :value)
-                                on conflict (key_id, tag_key) do update set tag_value = excluded.tag_value
-                                """)
-                        .param("key", event.keyId().asUuid())
-                        .param("tag", tag)
-                        .param("value", value)
-                        .update());
+        if (!event.removed().isEmpty()) {
+            writes.add(
+                    "delete from key_tag where key_id = ? and tag_key = any (?::text[])",
+                    event.keyId().asUuid(),
+                    event.removed().toArray(String[]::new));
+        }
+        if (!event.set().isEmpty()) {
+            writes.add(
+                    """
+                    insert into key_tag (key_id, tag_key, tag_value) select ?, * from unnest(?::text[], ?::text[])
+                    on conflict (key_id, tag_key) do update set tag_value = excluded.tag_value
+                    """,
+                    event.keyId().asUuid(),
+                    event.set().keySet().toArray(String[]::new),
+                    event.set().values().toArray(String[]::new));
+        }
     }
 
     @EventHandler
     void on(KeyDestroyed event) {
-        jdbc.sql("delete from key_tag where key_id = :key")
-                .param("key", event.keyId().asUuid())
-                .update();
+        writes.add("delete from key_tag where key_id = ?", event.keyId().asUuid());
     }
 
     @ResetHandler
     @Override
     public void clear() {
-        jdbc.sql("delete from key_tag").update();
+        writes.add("delete from key_tag");
     }
 }

@@ -1,13 +1,13 @@
 package dev.keyledger.projection.keyversion;
 
-import org.springframework.jdbc.core.simple.JdbcClient;
+import dev.keyledger.projection.Writes;
 
 /** Opens the view to the tests of its neighbours. */
 public final class KeyVersionViews {
 
     private KeyVersionViews() {}
 
-    public static KeyVersionProjection projection(JdbcClient jdbc) {
-        return new KeyVersionProjection(jdbc);
+    public static KeyVersionProjection projection(Writes writes) {
+        return new KeyVersionProjection(writes);
     }
 }
