@@ -38,7 +38,8 @@ public class AuditRecordReader {
                 .list();
     }
 
-    private static AuditRecordForm form(ResultSet row) throws SQLException {
+    /** The record of a row with all columns of {@code audit_record}. */
+    public static AuditRecordForm form(ResultSet row) throws SQLException {
         if (row.getInt("format") != AuditRecordForm.FORMAT) {
             throw new IllegalStateException("an audit record of format " + row.getInt("format"));
         }

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyledger.api.adapter.TestStore;
 import dev.keyledger.api.adapter.journal.AuditRecords.Covered;
-import dev.keyledger.api.adapter.journal.AuditRecords.UsedKey;
+import dev.keyledger.api.adapter.journal.JournalEntry.Demand;
+import dev.keyledger.api.adapter.journal.JournalEntry.Touch;
 import dev.keyledger.api.audit.AuditDraft;
 import dev.keyledger.api.audit.Outcome;
 import dev.keyledger.api.auth.AuthMethod;
@@ -18,6 +19,7 @@ import dev.keyledger.refusal.Refusal;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,8 +36,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Audit records and nonces as the database keeps them, with the privileges the service has in production. */
 class AuditRecordsTest {
@@ -46,6 +51,8 @@ class AuditRecordsTest {
 
     private static TestStore store;
     private static AuditRecords records;
+    private static Journal journal;
+    private static TransactionTemplate transaction;
     private static AuditRecordReader reader;
     private static JdbcClient sql;
 
@@ -53,7 +60,10 @@ class AuditRecordsTest {
     static void open() {
         store = new TestStore();
         sql = store.sql();
-        records = new AuditRecords(sql, new NodeName("node-1/42"));
+        ApplicationContext node = store.node("node-1/42", AuditRecords.class, Journal.class);
+        records = node.getBean(AuditRecords.class);
+        journal = node.getBean(Journal.class);
+        transaction = new TransactionTemplate(node.getBean(PlatformTransactionManager.class));
         reader = new AuditRecordReader(sql);
     }
 
@@ -90,10 +100,19 @@ class AuditRecordsTest {
         return keyId;
     }
 
+    /** A key and the version of the material that was used; null if there was none. */
+    private record UsedKey(KeyId keyId, @Nullable KeyVersionId versionId) {}
+
+    /** The code that the statement decides on and records; empty for success. */
     private static String use(AuditDraft draft, Outcome outcome, List<UsedKey> keys) {
-        keys.forEach(used -> draft.keyId(used.keyId()));
-        String code = store.transaction().execute(status -> records.appendUse(draft, outcome, keys));
-        return code == null ? "no code" : code;
+        List<Touch> touches = new ArrayList<>();
+        for (UsedKey used : keys) {
+            draft.keyId(used.keyId());
+            UUID version = used.versionId() == null ? null : used.versionId().value();
+            touches.add(new Touch(used.keyId().asUuid(), Demand.USED, null, version));
+        }
+        return journal.decide(draft, JournalEntry.of(draft, outcome, Covered.NOTHING, touches))
+                .code();
     }
 
     private static AuditRecordForm only(AuditDraft draft) {
@@ -132,14 +151,11 @@ class AuditRecordsTest {
                 .unrecoverableAfter(unrecoverable);
         Instant before = now();
 
-        store.transaction()
-                .executeWithoutResult(status -> records.append(
-                        draft,
-                        Outcome.of(ErrorCode.NO_PERMISSION),
-                        new Covered(
-                                List.of("event-2", "event-1"),
-                                List.of(digest, new byte[32]),
-                                Map.of(changed.value(), 9L))));
+        transaction.executeWithoutResult(status -> records.append(
+                draft,
+                Outcome.of(ErrorCode.NO_PERMISSION),
+                new Covered(
+                        List.of("event-2", "event-1"), List.of(digest, new byte[32]), Map.of(changed.value(), 9L))));
         AuditRecordForm record = only(draft);
 
         assertThat(record.recordId()).isPositive();
@@ -225,9 +241,8 @@ class AuditRecordsTest {
     void a_request_of_which_nothing_is_known_leaves_most_columns_empty() {
         AuditDraft draft = new AuditDraft(UUID.randomUUID().toString(), "", "");
 
-        store.transaction()
-                .executeWithoutResult(status ->
-                        records.append(draft, Outcome.malformed(ErrorCode.UNSUPPORTED_HTTP_METHOD), Covered.NOTHING));
+        transaction.executeWithoutResult(
+                status -> records.append(draft, Outcome.malformed(ErrorCode.UNSUPPORTED_HTTP_METHOD), Covered.NOTHING));
         AuditRecordForm record = only(draft);
 
         assertThat(record.outcome()).isEqualTo("Malformed");
@@ -252,9 +267,8 @@ class AuditRecordsTest {
                 .action("x".repeat(1000))
                 .callerReason("y".repeat(1000));
 
-        store.transaction()
-                .executeWithoutResult(status ->
-                        records.append(draft, Outcome.malformed(ErrorCode.ACTION_NOT_FOUND), Covered.NOTHING));
+        transaction.executeWithoutResult(
+                status -> records.append(draft, Outcome.malformed(ErrorCode.ACTION_NOT_FOUND), Covered.NOTHING));
         AuditRecordForm record = only(draft);
 
         assertThat(record.userAgent()).isEqualTo("a\ufffdb\ufffdc\ufffdd\ud83d\ude00");
@@ -349,7 +363,10 @@ class AuditRecordsTest {
         UsedKey disabled = new UsedKey(key("Disabled", null), VERSION);
         UsedKey pending = new UsedKey(key("PendingDeletion", null), VERSION);
 
-        assertThat(use(authenticated("ReEncrypt"), Outcome.SUCCESS, List.of(enabled, enabled)))
+        assertThat(use(
+                        authenticated("ReEncrypt"),
+                        Outcome.SUCCESS,
+                        List.of(enabled, new UsedKey(key("Enabled", null), VERSION))))
                 .isEmpty();
         assertThat(use(authenticated("ReEncrypt"), Outcome.SUCCESS, List.of(enabled, disabled)))
                 .isEqualTo("Rejected.Disabled");
@@ -358,7 +375,7 @@ class AuditRecordsTest {
     }
 
     @Test
-    void a_nonce_is_used_once_and_takes_the_record_with_it() {
+    void a_nonce_is_used_once_and_its_replay_is_recorded_as_that() {
         KeyId keyId = key("Enabled", null);
         String nonce = UUID.randomUUID().toString();
         assertThat(use(
@@ -368,17 +385,34 @@ class AuditRecordsTest {
                 .isEmpty();
         AuditDraft replay = authenticated("Encrypt").nonce(nonce, SIGNED_AT);
 
-        assertThatThrownBy(() -> use(replay, Outcome.SUCCESS, List.of(new UsedKey(keyId, VERSION))))
-                .isInstanceOfSatisfying(
-                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.NONCE_USED));
+        assertThat(use(replay, Outcome.SUCCESS, List.of(new UsedKey(keyId, VERSION))))
+                .isEqualTo("SignatureNonceUsed");
 
-        assertThat(reader.ofRequest(UUID.fromString(replay.requestId()))).isEmpty();
+        AuditRecordForm record = only(replay);
+        assertThat(record.outcome()).isEqualTo("Unauthenticated");
+        assertThat(record.errorCode()).isEqualTo("SignatureNonceUsed");
+        assertThat(record.replayProtected()).isFalse();
         // The same nonce of another access key is another nonce.
         AuditDraft stranger = draft("Encrypt")
                 .authenticated(new Caller("other", "LTAIother", AuthMethod.V1_HMAC_SHA1, "192.0.2.7"))
                 .nonce(nonce, SIGNED_AT);
         assertThat(use(stranger, Outcome.SUCCESS, List.of(new UsedKey(keyId, VERSION))))
                 .isEmpty();
+    }
+
+    @Test
+    void a_change_whose_nonce_was_used_takes_its_transaction_with_it() {
+        String nonce = UUID.randomUUID().toString();
+        AuditDraft first = authenticated("CreateKey").nonce(nonce, SIGNED_AT);
+        AuditDraft replay = authenticated("CreateKey").nonce(nonce, SIGNED_AT);
+        transaction.executeWithoutResult(status -> records.append(first, Outcome.SUCCESS, Covered.NOTHING));
+
+        assertThatThrownBy(() -> transaction.executeWithoutResult(
+                        status -> records.append(replay, Outcome.SUCCESS, Covered.NOTHING)))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.NONCE_USED));
+
+        assertThat(reader.ofRequest(UUID.fromString(replay.requestId()))).isEmpty();
     }
 
     /** The transaction whose outcome is unknown may have recorded the nonce: its failure must be recordable all the same. */
@@ -388,10 +422,9 @@ class AuditRecordsTest {
         String nonce = UUID.randomUUID().toString();
         AuditDraft first = authenticated("CreateKey").nonce(nonce, SIGNED_AT);
         AuditDraft second = authenticated("CreateKey").nonce(nonce, SIGNED_AT);
-        store.transaction().executeWithoutResult(status -> records.append(first, Outcome.SUCCESS, Covered.NOTHING));
+        transaction.executeWithoutResult(status -> records.append(first, Outcome.SUCCESS, Covered.NOTHING));
 
-        store.transaction()
-                .executeWithoutResult(status -> records.append(second, Outcome.of(failure), Covered.NOTHING));
+        transaction.executeWithoutResult(status -> records.append(second, Outcome.of(failure), Covered.NOTHING));
 
         assertThat(only(second).outcome()).isEqualTo("Failed");
     }
@@ -401,7 +434,7 @@ class AuditRecordsTest {
         AuditDraft first = authenticated("DescribeKey");
         AuditDraft second = authenticated("DescribeKey");
         for (AuditDraft draft : List.of(first, second)) {
-            store.transaction().executeWithoutResult(status -> records.append(draft, Outcome.SUCCESS, Covered.NOTHING));
+            transaction.executeWithoutResult(status -> records.append(draft, Outcome.SUCCESS, Covered.NOTHING));
         }
 
         assertThat(only(first).recordId()).isLessThan(only(second).recordId());

@@ -5,21 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyledger.api.adapter.TestStore;
 import dev.keyledger.api.audit.AuditDraft;
+import dev.keyledger.api.deadline.Deadline;
 import dev.keyledger.cmk.KeyId;
 import dev.keyledger.cmk.KeyOperation;
 import dev.keyledger.cmk.KeyVersionId;
 import dev.keyledger.evidence.AuditRecordForm;
-import dev.keyledger.material.KeyMaterialStore;
 import dev.keyledger.material.SecretBytes;
 import dev.keyledger.projection.keystate.KeyStateQueries;
-import dev.keyledger.projection.keystate.KeySummary;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 
 /** What changes between the reading of a key and the recording of its use: the later look decides, and no result leaves. */
 class UseJournalTest {
@@ -42,11 +40,12 @@ class UseJournalTest {
     private final AuditDraft draft = new AuditDraft(UUID.randomUUID().toString(), "192.0.2.7", "")
             .action("Encrypt")
             .keyId(keyId);
-    private final Material material = new Material();
+    private final Keys keys = new Keys();
 
     private static TestStore store;
     private static JdbcClient sql;
     private static KeyStateQueries queries;
+    private static Journal records;
 
     private UseJournal journal;
 
@@ -57,7 +56,9 @@ class UseJournalTest {
     static void open() {
         store = new TestStore();
         sql = store.sql();
-        queries = store.node("node-1/42", KeyStateQueries.class).getBean(KeyStateQueries.class);
+        ApplicationContext node = store.node("node-1/42", KeyStateQueries.class, AuditRecords.class, Journal.class);
+        queries = node.getBean(KeyStateQueries.class);
+        records = node.getBean(Journal.class);
     }
 
     @AfterAll
@@ -67,10 +68,7 @@ class UseJournalTest {
 
     @BeforeEach
     void makeKey() {
-        journal = new UseJournal(
-                material,
-                new AuditRecords(sql, new NodeName("node-1/42")),
-                new JdbcTransactionManager(store.dataSource()));
+        journal = new UseJournal(keys, records);
         sql.sql("""
                         insert into key_state (key_id, version, state, origin, key_spec, key_usage, protection_level, description, creator,
                             created_at, primary_version, material_version, deletion_protection, deletion_protection_description)
@@ -82,37 +80,42 @@ class UseJournalTest {
                 .update();
     }
 
-    /** Material without a database: what the journal does with it is the same wherever it lies. */
-    private static final class Material implements KeyMaterialStore {
+    /** The key from the database, its material from here: what the journal does with it is the same wherever it lies. */
+    private final class Keys implements KeyLookup {
 
         private final Map<KeyVersionId, byte[]> rows = new HashMap<>(Map.of(VERSION, new byte[32]));
+        private boolean remembering;
+        private boolean forgotten;
+        private Runnable afterLook = () -> {};
         private @Nullable SecretBytes lent;
 
         @Override
-        public void generate(KeyId key, KeyVersionId versionId) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void put(KeyId key, KeyVersionId versionId, SecretBytes secret) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Optional<SecretBytes> read(KeyId key, KeyVersionId versionId) {
-            byte[] row = rows.get(versionId);
+        public Found find(KeyId id, @Nullable KeyVersionId wanted, Deadline deadline) {
+            Present present = remembering
+                    ? null
+                    : queries.find(id)
+                            .map(key -> new Present(key.version(), key.state(), key.materialVersion()))
+                            .orElse(null);
+            KeyVersionId version = wanted == null ? VERSION : wanted;
+            byte[] row = rows.get(version);
             lent = row == null ? null : SecretBytes.copyOf(row);
-            return Optional.ofNullable(lent);
+            afterLook.run();
+            return new Found(present, version, lent);
         }
 
         @Override
-        public void destroy(KeyId key) {
-            rows.clear();
+        public void forget(KeyId id) {
+            forgotten = id.equals(keyId);
         }
     }
 
-    private KeySummary key() {
-        return queries.find(keyId).orElseThrow();
+    private KeyInUse opened() {
+        return required(journal.find(draft, keyId), KeyOperation.ENCRYPT);
+    }
+
+    private KeyInUse required(KeyInUse found, KeyOperation operation) {
+        journal.requireState(draft, found, operation);
+        return found;
     }
 
     private void set(String assignment) {
@@ -135,14 +138,14 @@ class UseJournalTest {
 
     @Test
     void an_allowed_use_answers_after_its_record_is_there() {
-        try (KeyInUse use = journal.open(draft, key(), KeyOperation.ENCRYPT)) {
+        try (KeyInUse use = opened()) {
             assertThat(journal.record(draft, List.of(use), () -> "result")).isEqualTo("result");
         }
 
         assertThat(draft.isWritten()).isTrue();
         assertThat(record().outcome()).isEqualTo("Success");
         assertThat(record().keyVersionId()).isEqualTo(VERSION.toString());
-        assertThatThrownBy(() -> Objects.requireNonNull(material.lent).use(bytes -> bytes))
+        assertThatThrownBy(() -> Objects.requireNonNull(keys.lent).use(bytes -> bytes))
                 .isInstanceOf(IllegalStateException.class);
     }
 
@@ -154,7 +157,7 @@ class UseJournalTest {
                     expires_at = keyledger_now()                        | REJECTED_PENDING_IMPORT
                     """)
     void a_change_during_the_work_withholds_the_result(String change, ErrorCode expected) {
-        try (KeyInUse use = journal.open(draft, key(), KeyOperation.ENCRYPT)) {
+        try (KeyInUse use = opened()) {
             assertRefused(
                     expected,
                     () -> journal.record(draft, List.of(use), () -> {
@@ -171,7 +174,7 @@ class UseJournalTest {
 
     @Test
     void a_key_destroyed_during_the_work_is_not_found() {
-        try (KeyInUse use = journal.open(draft, key(), KeyOperation.ENCRYPT)) {
+        try (KeyInUse use = opened()) {
             assertRefused(
                     ErrorCode.KEY_NOT_FOUND,
                     () -> journal.record(draft, List.of(use), () -> {
@@ -188,10 +191,9 @@ class UseJournalTest {
     @Test
     void a_state_seen_when_opening_is_recorded_with_the_version_it_was_seen_in() {
         set("state = 'Disabled'");
-        KeySummary seen = key();
-        set("state = 'Enabled'");
+        keys.afterLook = () -> set("state = 'Enabled'");
 
-        assertRefused(ErrorCode.REJECTED_DISABLED, () -> journal.open(draft, seen, KeyOperation.ENCRYPT));
+        assertRefused(ErrorCode.REJECTED_DISABLED, this::opened);
 
         assertThat(draft.isWritten()).isTrue();
         assertThat(record().keyStateVersions()).containsExactly(6L);
@@ -200,10 +202,9 @@ class UseJournalTest {
 
     @Test
     void material_deleted_and_imported_again_between_the_looks_refuses_as_without_material() {
-        KeySummary seen = key();
-        material.destroy(keyId);
+        keys.rows.clear();
 
-        try (KeyInUse use = journal.open(draft, seen, KeyOperation.ENCRYPT)) {
+        try (KeyInUse use = opened()) {
             assertRefused(
                     ErrorCode.REJECTED_PENDING_IMPORT,
                     () -> journal.record(
@@ -217,7 +218,7 @@ class UseJournalTest {
     void a_ciphertext_of_a_version_the_key_never_had_is_no_ciphertext() {
         KeyVersionId never = new KeyVersionId(UUID.randomUUID());
 
-        try (KeyInUse use = journal.open(draft, key(), never, KeyOperation.DECRYPT)) {
+        try (KeyInUse use = required(journal.find(draft, keyId, never), KeyOperation.DECRYPT)) {
             assertRefused(
                     ErrorCode.INVALID_CIPHERTEXT,
                     () -> journal.record(
@@ -228,9 +229,47 @@ class UseJournalTest {
         assertThat(record().reason()).isEqualTo("no such version of the key");
     }
 
+    @ParameterizedTest
+    @CsvSource({"Disabled, REJECTED_DISABLED", "PendingDeletion, REJECTED_PENDING_DELETION"})
+    void remembered_material_is_worth_nothing_against_the_state(String state, ErrorCode expected) {
+        keys.remembering = true;
+        set("state = '" + state + "'");
+
+        try (KeyInUse use = opened()) {
+            assertRefused(expected, () -> journal.record(draft, List.of(use), () -> "result"));
+        }
+
+        assertThat(record().errorCode()).isEqualTo(expected.code());
+        assertThat(record().keyStateVersions()).containsExactly(6L);
+        assertThat(keys.forgotten).isTrue();
+    }
+
+    @Test
+    void a_key_is_described_as_of_the_record_of_its_description() {
+        set("description = 'now'");
+
+        assertThat(journal.describe(draft, keyId).description()).isEqualTo("now");
+
+        assertThat(draft.isWritten()).isTrue();
+        assertThat(record().outcome()).isEqualTo("Success");
+        assertThat(record().keyStateVersions()).containsExactly(6L);
+    }
+
+    @Test
+    void a_key_that_is_not_there_cannot_be_described() {
+        sql.sql("delete from key_state where key_id = :key")
+                .param("key", keyId.asUuid())
+                .update();
+
+        assertRefused(ErrorCode.KEY_NOT_FOUND, () -> journal.describe(draft, keyId));
+
+        assertThat(record().outcome()).isEqualTo("Refused");
+        assertThat(record().keyStateVersions()).containsExactly(-1L);
+    }
+
     @Test
     void a_fault_that_is_no_refusal_leaves_no_record() {
-        try (KeyInUse use = journal.open(draft, key(), KeyOperation.ENCRYPT)) {
+        try (KeyInUse use = opened()) {
             assertThatThrownBy(() -> journal.record(draft, List.of(use), () -> {
                         throw new IllegalStateException("broken");
                     }))

@@ -1,0 +1,92 @@
+package dev.keyledger.api.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyledger.api.TestNode;
+import dev.keyledger.db.testing.TestDatabase;
+import dev.keyledger.db.testing.TestPostgres;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** The limits of a whole node, over HTTP and down to the rows of the audit log. */
+class LimitsTest {
+
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private static HttpResponse<String> get(TestNode node, String path, String password) throws Exception {
+        String credentials = TestNode.ACCESS_KEY_ID + ":" + password;
+        return HTTP.send(
+                HttpRequest.newBuilder(node.baseUri().resolve(path))
+                        .timeout(Duration.ofSeconds(30))
+                        .header(
+                                "Authorization",
+                                "Basic "
+                                        + Base64.getEncoder()
+                                                .encodeToString(credentials.getBytes(StandardCharsets.UTF_8)))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void floods_are_refused_in_either_protocol_and_every_request_of_them_is_recorded_or_counted() throws Exception {
+        int failed = 400;
+        try (TestDatabase database = TestPostgres.freshDatabase()) {
+            try (TestNode node = TestNode.with()
+                    .database(database)
+                    .set("KEYLEDGER_LIMIT_MANAGEMENT", "1/3")
+                    .set("KEYLEDGER_LIMIT_FAILED_AUTH", "1/5")
+                    .start()) {
+                HttpResponse<String> over = get(node, "/v1/destruction-hold", TestNode.ACCESS_KEY_SECRET);
+                for (int i = 0; i < 100 && over.statusCode() == 200; i++) {
+                    over = get(node, "/v1/destruction-hold", TestNode.ACCESS_KEY_SECRET);
+                }
+                assertThat(over.statusCode()).isEqualTo(429);
+                assertThat(over.headers().firstValue("Content-Type")).contains("application/problem+json");
+                assertThat(over.body()).contains("\"code\":\"Rejected.Throttling\"", "\"status\":429");
+
+                boolean refusedUnread = false;
+                for (int i = 0; i < failed; i++) {
+                    int status = get(node, "/v1/health", "a wrong secret").statusCode();
+                    assertThat(status).isIn(401, 429);
+                    refusedUnread |= status == 429;
+                }
+                assertThat(refusedUnread).isTrue();
+                HttpResponse<String> rpc = get(node, "/?Action=DescribeRegions&Version=2016-01-20&Format=JSON", "");
+                assertThat(rpc.statusCode()).isEqualTo(429);
+                assertThat(rpc.body())
+                        .contains("\"Code\":\"Rejected.Throttling\"", "\"Message\":\"QPS Limit Exceeded\"");
+            }
+
+            JdbcClient sql = JdbcClient.create(
+                    new DriverManagerDataSource(database.url(), database.ownerUser(), database.ownerPassword()));
+            long singles = sql.sql("select count(*) from audit_record where action in ('GetHealth', 'DescribeRegions')")
+                    .query(Long.class)
+                    .single();
+            long counted = sql.sql("""
+                            select reason from audit_record where action = 'FloodSummary' and principal = 'system'
+                                and auth_method = 'system' and source_ip = '127.0.0.1'
+                                and error_code in ('Rejected.Throttling', 'SignatureDoesNotMatch') and outcome = 'Unauthenticated'
+                            """).query(String.class).list().stream()
+                    .mapToLong(LimitsTest::count)
+                    .sum();
+            assertThat(singles).isLessThan(failed);
+            assertThat(singles + counted).isEqualTo(failed + 1);
+        }
+    }
+
+    private static long count(String reason) {
+        Matcher matcher = Pattern.compile("count=([0-9]+) from=\\S+ to=\\S+").matcher(reason);
+        assertThat(matcher.matches()).as(reason).isTrue();
+        return Long.parseLong(matcher.group(1));
+    }
+}
