@@ -2,7 +2,7 @@ package dev.keyledger.api.adapter.vault;
 
 import java.util.Locale;
 
-/** What a domain key wraps; the lower-case name is stored and bound into the wrapping. */
+/** What a domain key wraps; the lower-case name, with dashes, is stored and bound into the wrapping. */
 enum DomainKeyPurpose {
     /** Key material; one per root generation, so that destroying a generation destroys what was deleted under it. */
     MATERIAL,
@@ -11,9 +11,11 @@ enum DomainKeyPurpose {
     /** Secrets of access keys; one per root generation. */
     CREDENTIAL,
     /** Import tokens and their private keys; one per day of store time. */
-    TOKEN;
+    TOKEN,
+    /** The seed of the transparency log's signing key. */
+    LOG_SIGNING;
 
     String stored() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -25,7 +25,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * The few keys that wrap everything else, themselves wrapped by the root key (ADR 0003). The first start of a store makes them together with
  * the root key's check value in one transaction; later starts only read, so that a wrong root key or a lost row stops the node and is never
- * papered over with a new key. Token keys alone are made later, one for each day on which an import token is issued.
+ * papered over with a new key. Made later are token keys, one for each day on which an import token is issued, and the one that wraps the signing
+ * key of the transparency log, together with that.
  *
  * <p>Unwrapped keys stay in memory until the node stops, so that the root key is asked at start and once a day. Thread-safe.
  */
@@ -35,6 +36,7 @@ class DomainKeys {
     private static final byte[] CHECK_LABEL = "keyledger root key check".getBytes(StandardCharsets.US_ASCII);
     private static final int KEY_BYTES = 32;
     private static final int BINDING_NUMBER = 1;
+    private static final int LOG_SIGNING_NUMBER = 1;
 
     /** Tokens live a day, and their keys two; one more keeps a slow request safe. */
     private static final int TOKEN_DAYS_IN_MEMORY = 3;
@@ -167,6 +169,17 @@ class DomainKeys {
             make(DomainKeyPurpose.TOKEN, day);
         }
         return open(DomainKeyPurpose.TOKEN, day);
+    }
+
+    /** A copy of the key that is to wrap a new log's signing key, made if it is not there; joins the caller's transaction. */
+    SecretBytes openForNewLog() {
+        make(DomainKeyPurpose.LOG_SIGNING, LOG_SIGNING_NUMBER);
+        return open(DomainKeyPurpose.LOG_SIGNING, LOG_SIGNING_NUMBER);
+    }
+
+    /** Number of the key that wraps a new log's signing key. */
+    int logSigningNumber() {
+        return LOG_SIGNING_NUMBER;
     }
 
     /** What is known of a day's token key. */

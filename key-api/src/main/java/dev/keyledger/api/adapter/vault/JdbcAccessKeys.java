@@ -1,5 +1,9 @@
 package dev.keyledger.api.adapter.vault;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.keyledger.api.adapter.journal.RequestNonce;
 import dev.keyledger.api.auth.AccessKey;
 import dev.keyledger.api.auth.AccessKeyRegistry;
@@ -11,10 +15,12 @@ import dev.keyledger.material.SecretBytes;
 import dev.keyledger.material.WrappedSecret;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
+import jakarta.annotation.PreDestroy;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -23,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Access keys in {@code access_key}, each secret wrapped and bound to its id. Nothing is cached: a revocation holds at once. Thread-safe. */
+/** Access keys in {@code access_key}, each secret wrapped and bound to its id. A revocation holds at once: what is remembered is never more
+ * than the secret. Thread-safe. */
 @Component
 class JdbcAccessKeys implements AccessKeys, AccessKeyRegistry {
 
@@ -34,6 +41,9 @@ class JdbcAccessKeys implements AccessKeys, AccessKeyRegistry {
     /** 238 bits of 62 characters. */
     private static final int SECRET_CHARACTERS = 40;
 
+    private static final int MAX_REMEMBERED = 1_000;
+    private static final Duration MEMORY = Duration.ofSeconds(60);
+
     private final JdbcClient jdbc;
     private final DomainKeys domainKeys;
     private final SecureRandom random;
@@ -42,6 +52,62 @@ class JdbcAccessKeys implements AccessKeys, AccessKeyRegistry {
         this.jdbc = jdbc;
         this.domainKeys = domainKeys;
         this.random = random;
+    }
+
+    /** Remembered for the requests whose record asks the store again; bounded, short, wiped when it leaves. */
+    private final Cache<String, Remembered> memory = Caffeine.newBuilder()
+            .maximumSize(MAX_REMEMBERED)
+            .expireAfterWrite(MEMORY)
+            .scheduler(Scheduler.systemScheduler())
+            .executor(Runnable::run)
+            .removalListener((@Nullable String id, @Nullable Remembered key, RemovalCause cause) -> {
+                if (key != null) {
+                    key.wipe();
+                }
+            })
+            .build();
+
+    /** The secret is whole or gone, also while another thread wipes it. */
+    private static final class Remembered {
+
+        private final String principal;
+        private @Nullable SecretBytes secret;
+
+        Remembered(AccessKey key) {
+            this.principal = key.principal();
+            this.secret = key.secret().use(SecretBytes::copyOf);
+        }
+
+        synchronized @Nullable AccessKey recall(String id) {
+            return secret == null
+                    ? null
+                    : new AccessKey(id, principal, AccessKey.Status.ENABLED, secret.use(SecretBytes::copyOf), false);
+        }
+
+        synchronized void wipe() {
+            if (secret != null) {
+                secret.close();
+                secret = null;
+            }
+        }
+    }
+
+    @Override
+    public Optional<AccessKey> recall(String accessKeyId) {
+        Remembered remembered = memory.getIfPresent(accessKeyId);
+        AccessKey recalled = remembered == null ? null : remembered.recall(accessKeyId);
+        if (recalled != null) {
+            return Optional.of(recalled);
+        }
+        Optional<AccessKey> found = find(accessKeyId, null);
+        found.filter(key -> key.status() == AccessKey.Status.ENABLED)
+                .ifPresent(key -> memory.put(key.id(), new Remembered(key)));
+        return found;
+    }
+
+    @PreDestroy
+    void wipe() {
+        memory.invalidateAll();
     }
 
     private record Row(

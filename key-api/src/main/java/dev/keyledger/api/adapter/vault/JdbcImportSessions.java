@@ -11,26 +11,26 @@ import dev.keyledger.importing.WrappingAlgorithm;
 import dev.keyledger.importing.WrappingKeySpec;
 import dev.keyledger.material.SecretBytes;
 import dev.keyledger.material.WrappedSecret;
+import dev.keyledger.projection.SqlTime;
+import dev.keyledger.projection.Writes;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.UUID;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Import tokens: the private half of each wrapping key in {@code import_session}, everything else in the token itself. Thread-safe. */
 @Component
 class JdbcImportSessions implements ImportSessions {
 
-    private final JdbcClient jdbc;
+    private final Writes writes;
     private final DomainKeys domainKeys;
     private final WrappingKeyPairs pairs;
     private final SecureRandom random;
 
-    JdbcImportSessions(JdbcClient jdbc, DomainKeys domainKeys, WrappingKeyPairs pairs, SecureRandom random) {
-        this.jdbc = jdbc;
+    JdbcImportSessions(Writes writes, DomainKeys domainKeys, WrappingKeyPairs pairs, SecureRandom random) {
+        this.writes = writes;
         this.domainKeys = domainKeys;
         this.pairs = pairs;
         this.random = random;
@@ -54,17 +54,17 @@ class JdbcImportSessions implements ImportSessions {
                         expiresAt)) {
             WrappedSecret wrapped = ImportTokenFormat.wrapPrivateKey(
                     tokenKey, token.share(), token.tokenId(), keyId, pair.privateKey(), random);
-            jdbc.sql("""
-                            insert into import_session (token_id, key_id, token_day, iv, wrapped_private, expires_at)
-                            values (:token, :key, :day, :iv, :wrapped, :expiresAt)
-                            """)
-                    .param("token", token.tokenId().value())
-                    .param("key", keyId.asUuid())
-                    .param("day", day)
-                    .param("iv", wrapped.iv())
-                    .param("wrapped", wrapped.wrapped())
-                    .param("expiresAt", expiresAt.atOffset(ZoneOffset.UTC))
-                    .update();
+            writes.add(
+                    """
+                    insert into import_session (token_id, key_id, token_day, iv, wrapped_private, expires_at)
+                    values (?, ?, ?, ?, ?, ?)
+                    """,
+                    token.tokenId().value(),
+                    keyId.asUuid(),
+                    day,
+                    wrapped.iv(),
+                    wrapped.wrapped(),
+                    SqlTime.of(expiresAt));
             return new ImportParameters(
                     token.tokenId(),
                     ImportTokenFormat.seal(tokenKey, day, token, random),
@@ -81,8 +81,6 @@ class JdbcImportSessions implements ImportSessions {
 
     @Override
     public void destroyAll(KeyId keyId) {
-        jdbc.sql("delete from import_session where key_id = :key")
-                .param("key", keyId.asUuid())
-                .update();
+        writes.add("delete from import_session where key_id = ?", keyId.asUuid());
     }
 }

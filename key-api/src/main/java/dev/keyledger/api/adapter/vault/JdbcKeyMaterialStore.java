@@ -7,6 +7,7 @@ import dev.keyledger.crypto.SecretWrapping;
 import dev.keyledger.material.KeyMaterialStore;
 import dev.keyledger.material.SecretBytes;
 import dev.keyledger.material.WrappedSecret;
+import dev.keyledger.projection.Writes;
 import java.security.SecureRandom;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,11 +20,13 @@ class JdbcKeyMaterialStore implements KeyMaterialStore {
     private static final int MATERIAL_BYTES = 32;
 
     private final JdbcClient jdbc;
+    private final Writes writes;
     private final DomainKeys domainKeys;
     private final SecureRandom random;
 
-    JdbcKeyMaterialStore(JdbcClient jdbc, DomainKeys domainKeys, SecureRandom random) {
+    JdbcKeyMaterialStore(JdbcClient jdbc, Writes writes, DomainKeys domainKeys, SecureRandom random) {
         this.jdbc = jdbc;
+        this.writes = writes;
         this.domainKeys = domainKeys;
         this.random = random;
     }
@@ -46,17 +49,11 @@ class JdbcKeyMaterialStore implements KeyMaterialStore {
         try (SecretBytes domainKey = domainKeys.open(DomainKeyPurpose.MATERIAL, generation)) {
             WrappedSecret wrapped = SecretWrapping.wrap(
                     domainKey, material, AdditionalData.material(keyId, versionId, generation), random);
-            jdbc.sql("""
-                            insert into key_material (key_id, version_id, root_generation, iv, wrapped, created_at)
-                            values (:key, :version, :generation, :iv, :wrapped, keyledger_now())
-                            on conflict do nothing
-                            """)
-                    .param("key", keyId.asUuid())
-                    .param("version", versionId.value())
-                    .param("generation", generation)
-                    .param("iv", wrapped.iv())
-                    .param("wrapped", wrapped.wrapped())
-                    .update();
+            writes.add("""
+                    insert into key_material (key_id, version_id, root_generation, iv, wrapped, created_at)
+                    values (?, ?, ?, ?, ?, keyledger_now())
+                    on conflict do nothing
+                    """, keyId.asUuid(), versionId.value(), generation, wrapped.iv(), wrapped.wrapped());
         }
     }
 
@@ -84,8 +81,6 @@ class JdbcKeyMaterialStore implements KeyMaterialStore {
 
     @Override
     public void destroy(KeyId keyId) {
-        jdbc.sql("delete from key_material where key_id = :key")
-                .param("key", keyId.asUuid())
-                .update();
+        writes.add("delete from key_material where key_id = ?", keyId.asUuid());
     }
 }

@@ -134,7 +134,7 @@ class JdbcImportTokensTest {
             assertThat(VaultNode.copy(opened.bytes())).isEqualTo(MATERIAL);
             assertThat(opened.weakness()).isEqualTo("one-repeated-byte");
             each.inTransaction(() -> {
-                each.tokens.giveBack(parameters.tokenId());
+                each.tokens.succeeded(parameters.tokenId());
                 return true;
             });
         }
@@ -238,13 +238,11 @@ class JdbcImportTokensTest {
         ImportParameters parameters = issue();
         VaultNode other = new VaultNode(store);
         for (int failure = 1; failure <= ImportTokens.FAILURE_BUDGET; failure++) {
-            assertThat(node.tokens.exhausted(parameters.tokenId())).isFalse();
-            assertThat(unwrap(failure % 2 == 0 ? node : other, parameters, new byte[256])
-                            .genuine())
-                    .isFalse();
+            VaultNode each = failure % 2 == 0 ? node : other;
+            assertThat(unwrap(each, parameters, new byte[256]).genuine()).isFalse();
+            assertThat(each.tokens.failed(parameters.tokenId())).isEqualTo(failure == ImportTokens.FAILURE_BUDGET);
             assertThat(failures()).isEqualTo(failure);
         }
-        assertThat(node.tokens.exhausted(parameters.tokenId())).isTrue();
         byte[] good = wrap(parameters, MATERIAL);
         assertRefused(ErrorCode.INVALID_IMPORT_TOKEN, () -> unwrap(node, parameters, good));
         assertRefused(ErrorCode.INVALID_IMPORT_TOKEN, () -> unwrap(other, parameters, good));
@@ -257,8 +255,40 @@ class JdbcImportTokensTest {
         node.rolledBack(() -> unwrap(node, parameters, new byte[256]));
         assertThat(failures()).isEqualTo(1);
 
-        node.rolledBack(() -> node.tokens.giveBack(parameters.tokenId()));
+        node.rolledBack(() -> node.tokens.succeeded(parameters.tokenId()));
         assertThat(failures()).as("given back only if the import holds").isEqualTo(1);
+    }
+
+    @Test
+    void imports_in_progress_hold_failures_and_do_not_end_the_token() throws GeneralSecurityException {
+        ImportParameters parameters = issue();
+        byte[] good = wrap(parameters, MATERIAL);
+        for (int i = 0; i < ImportTokens.FAILURE_BUDGET; i++) {
+            assertThat(unwrap(node, parameters, good).genuine()).isTrue();
+        }
+        assertRefused(ErrorCode.THROTTLING, () -> unwrap(node, parameters, good));
+
+        assertThat(node.tokens.failed(parameters.tokenId()))
+                .as("one failure, fifteen in progress")
+                .isFalse();
+        for (int i = 1; i < ImportTokens.FAILURE_BUDGET; i++) {
+            node.tokens.succeeded(parameters.tokenId());
+        }
+        assertThat(failures()).isEqualTo(1);
+        assertThat(unwrap(node, parameters, good).genuine()).isTrue();
+    }
+
+    @Test
+    void an_import_that_ended_without_a_word_has_failed() throws GeneralSecurityException {
+        ImportParameters parameters = issue();
+        byte[] good = wrap(parameters, MATERIAL);
+        for (int i = 0; i < ImportTokens.FAILURE_BUDGET; i++) {
+            assertThat(unwrap(node, parameters, good).genuine()).isTrue();
+        }
+        store.sql()
+                .sql("update import_session set attempted_at = attempted_at - interval '2 minutes'")
+                .update();
+        assertRefused(ErrorCode.INVALID_IMPORT_TOKEN, () -> unwrap(node, parameters, good));
     }
 
     /** What can be wrong with wrapped material: each padding fault, wrong length, wrong material, and what is no ciphertext at all. */
@@ -314,7 +344,7 @@ class JdbcImportTokensTest {
         for (Map.Entry<String, byte[]> fault : faults(again).entrySet()) {
             assertThat(refusedImport(again, KEY, Optional.of(bound), fault.getValue()))
                     .as("%s, bound key", fault.getKey())
-                    .isEqualTo("InvalidKeyMaterial after 3 statements");
+                    .isEqualTo("InvalidKeyMaterial after 2 statements");
         }
 
         KeyId unboundKey = KeyId.of(UUID.randomUUID());
@@ -324,7 +354,7 @@ class JdbcImportTokensTest {
         for (Map.Entry<String, byte[]> fault : faults.entrySet()) {
             assertThat(refusedImport(first, unboundKey, Optional.empty(), fault.getValue()))
                     .as("%s, first import", fault.getKey())
-                    .isEqualTo("InvalidKeyMaterial after 3 statements");
+                    .isEqualTo("InvalidKeyMaterial after 2 statements");
         }
     }
 
@@ -346,7 +376,7 @@ class JdbcImportTokensTest {
             sent = node.statements.get() - before;
         }
         // Or the many faults would use the token up.
-        node.tokens.giveBack(parameters.tokenId());
+        node.tokens.succeeded(parameters.tokenId());
         return code[0] + " after " + sent + " statements";
     }
 }

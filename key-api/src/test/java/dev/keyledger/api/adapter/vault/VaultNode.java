@@ -5,10 +5,12 @@ import dev.keyledger.api.adapter.journal.AuditRecords;
 import dev.keyledger.api.adapter.rootkey.SettingRootKey;
 import dev.keyledger.material.RootKeyProvider;
 import dev.keyledger.material.SecretBytes;
+import dev.keyledger.projection.Writes;
 import dev.keyledger.time.StoreClock;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -56,11 +58,12 @@ final class VaultNode {
         StoreClock clock = () -> jdbc.sql("select keyledger_now()")
                 .query((row, number) -> row.getTimestamp(1).toInstant())
                 .single();
+        Writes writes = Writes.immediate(jdbc);
         domainKeys = new DomainKeys(jdbc, rootKey, random, transactions);
-        material = new JdbcKeyMaterialStore(jdbc, domainKeys, random);
-        binding = new JdbcMaterialBinding(jdbc, domainKeys, random);
-        sessions = new JdbcImportSessions(jdbc, domainKeys, new WrappingKeyPairs(random, 4), random);
-        tokens = new JdbcImportTokens(jdbc, domainKeys, clock, transactions);
+        material = new JdbcKeyMaterialStore(jdbc, writes, domainKeys, random);
+        binding = new JdbcMaterialBinding(jdbc, writes, domainKeys, random);
+        sessions = new JdbcImportSessions(writes, domainKeys, new WrappingKeyPairs(random, 4, Duration.ZERO), random);
+        tokens = new JdbcImportTokens(jdbc, writes, domainKeys, clock, transactions);
         purge = new ImportSessionPurge(jdbc, domainKeys);
         accessKeys = new JdbcAccessKeys(jdbc, domainKeys, random);
     }

@@ -7,6 +7,7 @@ import dev.keyledger.crypto.WrappingKeyPair;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -35,7 +36,7 @@ class WrappingKeyPairsTest {
 
     @Test
     void pairs_are_made_ahead_and_again_when_used() {
-        WrappingKeyPairs pairs = new WrappingKeyPairs(new SecureRandom(), 0);
+        WrappingKeyPairs pairs = new WrappingKeyPairs(new SecureRandom(), 0, Duration.ZERO);
         pairs.start();
         awaitReady(pairs, WrappingKeyPairs.MADE_AHEAD);
         Set<String> seen = new HashSet<>();
@@ -54,18 +55,31 @@ class WrappingKeyPairsTest {
 
     @Test
     void with_none_ready_a_caller_makes_its_own_if_it_may() {
-        try (WrappingKeyPair pair = new WrappingKeyPairs(new SecureRandom(), 1).take()) {
+        try (WrappingKeyPair pair = new WrappingKeyPairs(new SecureRandom(), 1, Duration.ZERO).take()) {
             assertThat(pair.publicKey()).hasSize(294);
         }
-        WrappingKeyPairs nobodyMay = new WrappingKeyPairs(new SecureRandom(), 0);
+        WrappingKeyPairs nobodyMay = new WrappingKeyPairs(new SecureRandom(), 0, Duration.ZERO);
         assertThatThrownBy(nobodyMay::take)
                 .isInstanceOfSatisfying(
                         Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.THROTTLING));
     }
 
     @Test
+    void a_pair_can_be_made_ready_before_it_is_needed() {
+        WrappingKeyPairs pairs = new WrappingKeyPairs(new SecureRandom(), 1, Duration.ZERO);
+        pairs.prepare();
+        pairs.prepare();
+        assertThat(pairs.ready()).isEqualTo(1);
+        pairs.take().close();
+        assertThat(pairs.ready()).isZero();
+
+        WrappingKeyPairs nobodyMay = new WrappingKeyPairs(new SecureRandom(), 0, Duration.ZERO);
+        assertThatThrownBy(nobodyMay::prepare).isInstanceOf(Refusal.class);
+    }
+
+    @Test
     void a_burst_gets_pairs_that_nobody_else_has_or_is_told_to_come_back() throws Exception {
-        WrappingKeyPairs pairs = new WrappingKeyPairs(new SecureRandom(), 1);
+        WrappingKeyPairs pairs = new WrappingKeyPairs(new SecureRandom(), 1, Duration.ZERO);
         pairs.start();
         List<Callable<String>> calls = new ArrayList<>();
         for (int i = 0; i < 200; i++) {

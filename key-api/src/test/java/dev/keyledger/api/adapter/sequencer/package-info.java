@@ -1,0 +1,4 @@
+@NullMarked
+package dev.keyledger.api.adapter.sequencer;
+
+import org.jspecify.annotations.NullMarked;
