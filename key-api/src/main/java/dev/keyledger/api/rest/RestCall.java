@@ -2,6 +2,7 @@ package dev.keyledger.api.rest;
 
 import dev.keyledger.api.audit.AuditDraft;
 import dev.keyledger.api.auth.Caller;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** One authenticated and authorised request to an endpoint under {@code /v1}. Belongs to one thread. */
@@ -27,4 +28,7 @@ public interface RestCall {
 
     /** A query parameter; empty text if it is absent. */
     String query(String name);
+
+    /** All query parameters, decoded. */
+    Map<String, String> queries();
 }

@@ -4,8 +4,10 @@ import dev.keyledger.api.auth.Authenticator;
 import dev.keyledger.api.auth.ClientAddress;
 import dev.keyledger.api.auth.RestAuthentication;
 import java.util.Map;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.filter.RequestContextFilter;
 import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 
 /** Puts the authentication of {@code /v1} together and catches what no endpoint takes. */
@@ -18,6 +20,15 @@ class RestConfiguration {
     @Bean
     RestAuthentication restAuthentication(Authenticator authenticator, ClientAddress clientAddress) {
         return new RestAuthentication(authenticator, clientAddress);
+    }
+
+    /** The framework would put it before every request, uses of keys included; controllers have what it gives without it. */
+    @Bean
+    FilterRegistrationBean<RequestContextFilter> requestContextFilter() {
+        FilterRegistrationBean<RequestContextFilter> registration =
+                new FilterRegistrationBean<>(new RequestContextFilter());
+        registration.setEnabled(false);
+        return registration;
     }
 
     @Bean

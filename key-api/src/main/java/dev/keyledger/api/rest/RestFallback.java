@@ -52,7 +52,12 @@ class RestFallback implements HttpRequestHandler, HandlerExceptionResolver, Orde
     public @Nullable ModelAndView resolveException(
             HttpServletRequest request, HttpServletResponse response, @Nullable Object handler, Exception failure) {
         String path = request.getServletPath();
-        if (!path.equals("/v1") && !path.startsWith("/v1/")) {
+        if (!path.equals("/v1") && !path.startsWith("/v1/") && !path.equals("/actuator/prometheus")) {
+            return null;
+        }
+        if (response.isCommitted()) {
+            // Part of an answer is out. Left to the web server, which breaks the connection: an end would look like the
+            // whole.
             return null;
         }
         String recordedAs = RestGate.passedAs(request);

@@ -10,13 +10,18 @@ import dev.keyledger.api.auth.Claim;
 import dev.keyledger.api.auth.ClientAddress;
 import dev.keyledger.api.auth.RestAuthentication;
 import dev.keyledger.api.auth.SignedRequest;
+import dev.keyledger.api.limits.Admission;
+import dev.keyledger.api.metrics.RequestMetrics;
 import dev.keyledger.api.protocol.AuditedExchange;
+import dev.keyledger.api.protocol.CallerReason;
 import dev.keyledger.api.protocol.Dispatcher;
+import dev.keyledger.api.protocol.OperationClass;
 import dev.keyledger.api.protocol.RawRequest;
 import dev.keyledger.api.protocol.RequestDecoder;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
@@ -60,12 +65,22 @@ public class RestGate {
     private final Authoriser authoriser;
     private final Audit audit;
     private final ClientAddress clientAddress;
+    private final Admission admission;
+    private final RequestMetrics metrics;
 
-    RestGate(RestAuthentication authentication, Authoriser authoriser, Audit audit, ClientAddress clientAddress) {
+    RestGate(
+            RestAuthentication authentication,
+            Authoriser authoriser,
+            Audit audit,
+            ClientAddress clientAddress,
+            Admission admission,
+            RequestMetrics metrics) {
         this.authentication = authentication;
         this.authoriser = authoriser;
         this.audit = audit;
         this.clientAddress = clientAddress;
+        this.admission = admission;
+        this.metrics = metrics;
     }
 
     /**
@@ -81,6 +96,7 @@ public class RestGate {
             String action,
             String resource,
             Function<RestCall, ? extends ResponseEntity<?>> endpoint) {
+        long begun = System.nanoTime();
         SignedRequest.Headers headers = Dispatcher.headers(request);
         AuditDraft draft = new AuditDraft(
                         UUID.randomUUID().toString(),
@@ -90,6 +106,8 @@ public class RestGate {
         request.setAttribute(PASSED, draft.requestId());
         Passage passage = new Passage(request, headers, draft, new AuditedExchange(audit, draft));
         ResponseEntity<?> answer = passage.exchange.run(() -> passage.answer(resource, endpoint), passage::problem);
+        admission.answered(draft.sourceIp(), passage.exchange.ending());
+        metrics.endpoint(action, passage.exchange.ending(), System.nanoTime() - begun);
         return ResponseEntity.status(answer.getStatusCode())
                 .headers(answer.getHeaders())
                 .headers(added -> {
@@ -123,9 +141,12 @@ public class RestGate {
         ResponseEntity<?> answer(String resource, Function<RestCall, ? extends ResponseEntity<?>> endpoint) {
             RawRequest raw = RequestDecoder.decodeQuery(request);
             exchange.reached(AuditedExchange.Stage.AUTHENTICATING);
+            admission.admit(draft.sourceIp());
             Caller caller = authenticate(raw);
             authenticated = true;
             exchange.reached(AuditedExchange.Stage.ACTING);
+            draft.callerReason(CallerReason.of(headers, raw.query()));
+            admission.admit(caller.principal(), OperationClass.CHANGE);
             authoriser.authorise(caller, draft.action(), resource);
             return endpoint.apply(new GatedCall(caller, draft, raw));
         }
@@ -182,7 +203,9 @@ public class RestGate {
                     default -> refusal.clientMessage();
                 };
             }
-            return refusal.clientMessage();
+            return refusal.advice().isEmpty()
+                    ? refusal.clientMessage()
+                    : refusal.clientMessage() + " " + refusal.advice();
         }
     }
 
@@ -209,6 +232,11 @@ public class RestGate {
         @Override
         public String query(String name) {
             return raw.query().getOrDefault(name, "");
+        }
+
+        @Override
+        public Map<String, String> queries() {
+            return raw.query();
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.keyledger.api.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyledger.api.audit.Outcome;
 import dev.keyledger.api.auth.Acs3Signature;
@@ -9,6 +10,7 @@ import dev.keyledger.api.protocol.MemoryAccessKeys;
 import dev.keyledger.api.protocol.RawHttp;
 import dev.keyledger.material.SecretBytes;
 import dev.keyledger.refusal.ErrorCode;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -255,6 +257,15 @@ class RestGateTest {
         assertThat(send("POST", "/", "--x\r\n", "Content-Type: multipart/form-data; boundary=x")
                         .body())
                 .contains("The parameter  Action  needed");
+    }
+
+    @Test
+    void an_answer_that_breaks_while_it_is_sent_has_no_end() {
+        assertThat(send("GET", "/v1/streams/whole", "", GOOD).body()).hasSize(100_000);
+
+        assertThatThrownBy(() -> send("GET", "/v1/streams/broken", "", GOOD))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("connection closed");
     }
 
     private static JsonNode assertProblem(RawHttp.Answer answer, int status, String code) {

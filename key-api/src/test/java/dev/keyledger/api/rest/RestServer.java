@@ -3,6 +3,9 @@ package dev.keyledger.api.rest;
 import dev.keyledger.api.auth.Authoriser;
 import dev.keyledger.api.auth.Caller;
 import dev.keyledger.api.auth.RequestTimes;
+import dev.keyledger.api.limits.Limits;
+import dev.keyledger.api.limits.LimitsConfiguration;
+import dev.keyledger.api.metrics.MetricsConfiguration;
 import dev.keyledger.api.protocol.MemoryAccessKeys;
 import dev.keyledger.api.protocol.RecordingAudit;
 import dev.keyledger.api.startup.Settings;
@@ -10,6 +13,7 @@ import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -30,8 +34,10 @@ import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Profile;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -100,7 +106,9 @@ final class RestServer implements AutoCloseable {
                 false,
                 30,
                 true,
-                false);
+                false,
+                Limits.DEFAULT,
+                Settings.TransparencyLog.DEFAULT);
     }
 
     /** Allows until it is told to deny. */
@@ -125,7 +133,15 @@ final class RestServer implements AutoCloseable {
                 ErrorMvcAutoConfiguration.class
             })
     @ComponentScan("dev.keyledger.api.protocol")
-    @Import({RestConfiguration.class, RestGate.class, RestFallback.class, Endpoints.class})
+    @Import({
+        RestConfiguration.class,
+        MetricsConfiguration.class,
+        LimitsConfiguration.class,
+        RestGate.class,
+        StreamedBodyWriter.class,
+        RestFallback.class,
+        Endpoints.class
+    })
     static class Web {
 
         @Bean
@@ -181,6 +197,24 @@ final class RestServer implements AutoCloseable {
                     "GetThing",
                     "thing",
                     call -> ResponseEntity.ok(Map.of("by", call.caller().principal(), "q", call.query("q"))));
+        }
+
+        /** Sends more than the server keeps, and then comes to an end or breaks. */
+        @GetMapping("/v1/streams/{end}")
+        ResponseEntity<?> stream(HttpServletRequest request, @PathVariable("end") String end) {
+            return gate.run(
+                    request,
+                    "GetStream",
+                    "stream",
+                    call -> ResponseEntity.ok()
+                            .contentType(MediaType.TEXT_PLAIN)
+                            .body((StreamedBody) out -> {
+                                out.write("x".repeat(100_000).getBytes(StandardCharsets.US_ASCII));
+                                out.flush();
+                                if (end.equals("broken")) {
+                                    throw new IllegalStateException("secret in a message");
+                                }
+                            }));
         }
 
         @PostMapping("/v1/things")
