@@ -1,0 +1,201 @@
+package dev.keyledger.api.cli;
+
+import dev.keyledger.api.auth.Acs3Signature;
+import dev.keyledger.api.auth.PercentEncoding;
+import dev.keyledger.api.auth.SignedRequest;
+import dev.keyledger.material.SecretBytes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** A server's HTTP API, each request signed by version 3. Belongs to one thread. */
+final class ServerClient implements AutoCloseable {
+
+    private static final String API_VERSION = "2016-01-20";
+    private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(5);
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final HttpClient http;
+    private final URI server;
+    private final String accessKeyId;
+    private final SecretBytes secret;
+    private final Duration patience;
+
+    /**
+     * @param server scheme, host and port
+     * @param secret the client's from now on
+     * @param trusted certificates in PEM; null for the platform's
+     * @throws IOException if the certificates cannot be read
+     */
+    ServerClient(URI server, String accessKeyId, SecretBytes secret, @Nullable Path trusted, Duration patience)
+            throws IOException {
+        this.server = server;
+        this.accessKeyId = accessKeyId;
+        this.secret = secret;
+        this.patience = patience;
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_PATIENCE);
+        if (trusted != null) {
+            builder.sslContext(trusting(trusted));
+        }
+        this.http = builder.build();
+    }
+
+    private static SSLContext trusting(Path pem) throws IOException {
+        try (InputStream in = Files.newInputStream(pem)) {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                store.setCertificateEntry("ca-" + store.size(), certificate);
+            }
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException malformed) {
+            throw new IOException("not certificates in PEM", malformed);
+        }
+    }
+
+    /**
+     * Calls an operation of the vendor's API.
+     *
+     * @throws ServerRefusal if the answer is an error
+     * @throws NoAnswerException if there is none
+     */
+    JsonNode call(String action, Map<String, String> parameters) {
+        Map<String, String> headers = new TreeMap<>();
+        headers.put(Acs3Signature.ACTION, action);
+        headers.put(Acs3Signature.VERSION, API_VERSION);
+        headers.put("content-type", "application/x-www-form-urlencoded");
+        String form = PercentEncoding.canonicalQuery(parameters);
+        return send("POST", "/", Map.of(), headers, form.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Asks an endpoint of the service's own API.
+     *
+     * @param path encoded, from {@code /v1} on
+     * @param query decoded parameters
+     * @param body members of the JSON object to send; null for no body
+     * @throws ServerRefusal if the answer is an error
+     * @throws NoAnswerException if there is none
+     */
+    JsonNode ask(String method, String path, Map<String, String> query, @Nullable Map<String, String> body) {
+        Map<String, String> headers = new TreeMap<>();
+        headers.put("accept", "application/json");
+        if (body != null) {
+            headers.put("content-type", "application/json");
+        }
+        return send(method, path, query, headers, body == null ? new byte[0] : JSON.writeValueAsBytes(body));
+    }
+
+    private JsonNode send(
+            String method, String path, Map<String, String> query, Map<String, String> headers, byte[] body) {
+        String target = query.isEmpty() ? path : path + "?" + PercentEncoding.canonicalQuery(query);
+        String hash = SignedRequest.hash(body);
+        headers.put(
+                Acs3Signature.DATE,
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        headers.put(Acs3Signature.NONCE, UUID.randomUUID().toString());
+        headers.put(Acs3Signature.CONTENT_HASH, hash);
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(target))
+                .timeout(patience)
+                .method(method, body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+        headers.forEach(request::header);
+        Map<String, String> signed = new TreeMap<>(headers);
+        // The client library sends this one by itself.
+        signed.put("host", host());
+        SignedRequest toSign = new SignedRequest(method, path, query, Map.of(), name -> values(signed, name), hash);
+        request.header("authorization", Acs3Signature.authorization(secret, accessKeyId, toSign, signed.keySet()));
+        return read(exchange(request.build()));
+    }
+
+    private static List<String> values(Map<String, String> headers, String name) {
+        String value = headers.get(name.toLowerCase(Locale.ROOT));
+        return value == null ? List.of() : List.of(value);
+    }
+
+    private String host() {
+        int standard = "https".equals(server.getScheme()) ? 443 : 80;
+        return server.getPort() < 0 || server.getPort() == standard
+                ? server.getHost()
+                : server.getHost() + ":" + server.getPort();
+    }
+
+    private HttpResponse<byte[]> exchange(HttpRequest request) {
+        try {
+            return http.send(request, BodyHandlers.ofByteArray());
+        } catch (IOException failed) {
+            String why = failed.getMessage() == null ? failed.getClass().getSimpleName() : failed.getMessage();
+            throw new NoAnswerException("no answer from " + server + ": " + why, failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new NoAnswerException("interrupted while waiting for " + server, interrupted);
+        }
+    }
+
+    private JsonNode read(HttpResponse<byte[]> response) {
+        JsonNode body = body(response);
+        if (response.statusCode() / 100 == 2) {
+            return body;
+        }
+        throw new ServerRefusal(
+                response.statusCode(),
+                text(body, "Code", "code"),
+                text(body, "Message", "detail"),
+                response.headers().firstValue("x-acs-request-id").orElse(""));
+    }
+
+    private JsonNode body(HttpResponse<byte[]> response) {
+        if (response.body().length == 0) {
+            return JsonNodeFactory.instance.objectNode();
+        }
+        try {
+            return JSON.readTree(response.body());
+        } catch (JacksonException malformed) {
+            throw new NoAnswerException(
+                    "what answers at " + server + " (HTTP status " + response.statusCode() + ") is no Keyledger",
+                    malformed);
+        }
+    }
+
+    /** The first member that is there: the vendor's API and problem details name them differently. */
+    private static String text(JsonNode body, String vendors, String ours) {
+        return body.path(vendors).asString(body.path(ours).asString(""));
+    }
+
+    @Override
+    public void close() {
+        secret.close();
+    }
+}

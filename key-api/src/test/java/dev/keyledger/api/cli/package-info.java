@@ -1,0 +1,4 @@
+@NullMarked
+package dev.keyledger.api.cli;
+
+import org.jspecify.annotations.NullMarked;
