@@ -1,5 +1,7 @@
 package dev.keyledger.api.audit;
 
+import dev.keyledger.refusal.ErrorCode;
+
 /** The audit log as a request sees it. Thread-safe. */
 public interface Audit {
 
@@ -9,8 +11,13 @@ public interface Audit {
      * <p>An operation that changes or uses keys does not come here: it writes the record in its own transaction and then calls {@link
      * AuditDraft#written()}.
      *
-     * @throws dev.keyledger.refusal.Refusal {@code NONCE_USED} if the nonce is already there; nothing was written then
+     * @throws dev.keyledger.refusal.Refusal what the record says instead: that the nonce was used, or that the access key does not count any
+     *     more; unless the draft is {@linkplain AuditDraft#isWritten() written}, nothing was written then
+     * @throws dev.keyledger.api.adapter.batch.OverloadedException if it would come too late; nothing was written, and nothing will be
      * @throws RuntimeException if the record could not be written; the answer must not leave
      */
     void record(AuditDraft draft, Outcome outcome);
+
+    /** Counts a request that was refused for the flood it came in and has no record of its own. */
+    default void unrecorded(AuditDraft draft, ErrorCode code) {}
 }

@@ -2,8 +2,10 @@ package dev.keyledger.api.audit;
 
 import dev.keyledger.api.auth.AuthMethod;
 import dev.keyledger.api.auth.Caller;
+import dev.keyledger.api.deadline.Deadline;
 import dev.keyledger.cmk.KeyId;
 import dev.keyledger.cmk.KeyVersionId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,7 +48,13 @@ public final class AuditDraft {
     private @Nullable Integer outputBytes;
     private String weakMaterial = "";
     private @Nullable Instant unrecoverableAfter;
+    private boolean accessKeyRemembered;
     private boolean written;
+
+    /** How long anybody waits for the record: the vendor's clients give up after ten seconds. */
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
+
+    private final Deadline deadline = Deadline.in(PATIENCE);
 
     /**
      * Starts the record of a request of which nothing is proved yet.
@@ -61,7 +69,17 @@ public final class AuditDraft {
 
     /** Starts the record of an act of the system itself, which no request asked for. */
     public static AuditDraft ofSystem(String requestId, String action) {
-        AuditDraft draft = new AuditDraft(requestId, "", "").action(action).authMethod(AuthMethod.SYSTEM);
+        return ofSystem(requestId, action, "");
+    }
+
+    /**
+     * Starts the record of an act of the system itself about what came from an address.
+     *
+     * @param sourceIp the address or network it is about; empty for none
+     */
+    public static AuditDraft ofSystem(String requestId, String action, String sourceIp) {
+        AuditDraft draft =
+                new AuditDraft(requestId, sourceIp, "").action(action).authMethod(AuthMethod.SYSTEM);
         draft.principal = "system";
         return draft;
     }
@@ -83,6 +101,12 @@ public final class AuditDraft {
         principal = caller.principal();
         accessKeyId = caller.accessKeyId();
         authMethod = caller.authMethod();
+        return this;
+    }
+
+    /** The access key was found in memory: whether it still counts is to be looked up with the record. */
+    public AuditDraft rememberedAccessKey() {
+        accessKeyRemembered = true;
         return this;
     }
 
@@ -212,6 +236,15 @@ public final class AuditDraft {
     /** Empty if the request named none. */
     public String accessKeyId() {
         return accessKeyId;
+    }
+
+    public boolean accessKeyRemembered() {
+        return accessKeyRemembered;
+    }
+
+    /** When it is too late to answer this request. */
+    public Deadline deadline() {
+        return deadline;
     }
 
     public AuthMethod authMethod() {

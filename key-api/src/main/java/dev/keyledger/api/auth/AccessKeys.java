@@ -14,4 +14,14 @@ public interface AccessKeys {
      * @return empty if there is no such access key
      */
     Optional<AccessKey> find(String accessKeyId, @Nullable NonceProbe nonce);
+
+    /**
+     * Finds an access key that may be remembered from an earlier request, for a request whose record asks the store again whether the access
+     * key still counts and whether the nonce is new. One that is not remembered is read freshly.
+     *
+     * @param accessKeyId as above
+     */
+    default Optional<AccessKey> recall(String accessKeyId) {
+        return find(accessKeyId, null);
+    }
 }

@@ -6,12 +6,6 @@ import dev.keyledger.refusal.Refusal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
-import java.time.format.ResolverStyle;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +24,6 @@ public final class Authenticator {
 
     /** Longest access key id worth looking up, in characters. */
     static final int MAX_ACCESS_KEY_ID = 128;
-
-    private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern(
-                    "uuuu-MM-dd'T'HH:mm:ss'Z'", Locale.ROOT)
-            .withResolverStyle(ResolverStyle.STRICT);
 
     private static final int DUMMY_BYTES = 30;
 
@@ -76,6 +66,22 @@ public final class Authenticator {
      *     NONCE_USED}
      */
     public Authenticated verify(Claim claim, String sourceIp) {
+        return verify(claim, sourceIp, accessKeys::find);
+    }
+
+    /**
+     * As {@link #verify}, for a request that changes nothing before its record is written: the access key may be remembered, and whether it
+     * still counts and whether the nonce is new is decided by the statement that writes the record.
+     */
+    public Authenticated verifyRecalled(Claim claim, String sourceIp) {
+        return verify(claim, sourceIp, (accessKeyId, nonce) -> accessKeys.recall(accessKeyId));
+    }
+
+    private interface Source {
+        Optional<AccessKey> find(String accessKeyId, @Nullable NonceProbe nonce);
+    }
+
+    private Authenticated verify(Claim claim, String sourceIp, Source source) {
         boolean basic = claim.authMethod() == AuthMethod.BASIC;
         Instant signedAt = basic ? times.machineNow() : signedAt(claim.timestamp());
         if (claim.flaw().isPresent()) {
@@ -83,7 +89,8 @@ public final class Authenticator {
         }
         Claim.Proof proof = claim.proof().orElseThrow();
         Optional<String> nonce = nonce(claim);
-        try (Secret secret = find(claim.accessKeyId(), nonce.map(value -> new NonceProbe(value, signedAt)))) {
+        NonceProbe probe = nonce.isPresent() ? new NonceProbe(nonce.get(), signedAt) : null;
+        try (Secret secret = find(source, claim.accessKeyId(), probe)) {
             boolean holds = proof.holds(secret.bytes());
             AccessKey found = secret.accessKey();
             if (found == null) {
@@ -107,11 +114,9 @@ public final class Authenticator {
     }
 
     private Instant signedAt(String timestamp) {
-        Instant signedAt;
-        try {
-            signedAt = LocalDateTime.parse(timestamp, TIMESTAMP).toInstant(ZoneOffset.UTC);
-        } catch (DateTimeParseException malformed) {
-            // Missing and malformed are one case to the vendor.
+        Instant signedAt = SignedTimestamp.parse(timestamp);
+        // Missing and malformed are one case to the vendor.
+        if (signedAt == null) {
             throw Refusal.of(ErrorCode.ILLEGAL_TIMESTAMP);
         }
         if (!near(signedAt, times.machineNow()) && !near(signedAt, times.storeNow())) {
@@ -132,10 +137,9 @@ public final class Authenticator {
     }
 
     /** The access key's secret, or a random one if there is no such access key, so that both cases take the same work. */
-    private Secret find(String accessKeyId, Optional<NonceProbe> probe) {
-        Optional<AccessKey> found = accessKeyId.length() > MAX_ACCESS_KEY_ID
-                ? Optional.empty()
-                : accessKeys.find(accessKeyId, probe.orElse(null));
+    private Secret find(Source source, String accessKeyId, @Nullable NonceProbe probe) {
+        Optional<AccessKey> found =
+                accessKeyId.length() > MAX_ACCESS_KEY_ID ? Optional.empty() : source.find(accessKeyId, probe);
         return new Secret(found.orElse(null), dummySecret);
     }
 

@@ -38,6 +38,9 @@ public final class ClientAddress {
      * @param forwardedFor values of {@code X-Forwarded-For} in the order received
      */
     public String of(String peer, List<String> forwardedFor) {
+        if (trusted.isEmpty() && plainIpv4(peer)) {
+            return peer;
+        }
         Optional<InetAddress> client = parse(peer);
         if (client.isEmpty()) {
             return peer;
@@ -66,6 +69,27 @@ public final class ClientAddress {
     /** Whether it is a loopback address. */
     public static boolean loopback(String address) {
         return parse(address).filter(InetAddress::isLoopbackAddress).isPresent();
+    }
+
+    /** Whether it is an IPv4 address as the platform itself writes it, which needs no second look. */
+    private static boolean plainIpv4(String address) {
+        int octet = -1;
+        int dots = 0;
+        for (int i = 0; i < address.length(); i++) {
+            char c = address.charAt(i);
+            if (c == '.' && octet >= 0) {
+                octet = -1;
+                dots++;
+            } else if (c >= '0' && c <= '9' && octet != 0) {
+                octet = Math.max(octet, 0) * 10 + c - '0';
+                if (octet > 255) {
+                    return false;
+                }
+            } else {
+                return false;
+            }
+        }
+        return dots == 3 && octet >= 0;
     }
 
     private static String text(InetAddress address) {

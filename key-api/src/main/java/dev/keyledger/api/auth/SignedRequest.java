@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param query decoded parameters of the URL
  * @param parameters decoded parameters of URL and form body together
  * @param headers the request's headers
- * @param payloadHash SHA-256 of the raw body, lower-case hexadecimal
+ * @param payloadHash SHA-256 of the raw body, lower-case hexadecimal; empty where only parameters are signed
  */
 public record SignedRequest(
         String method,

@@ -4,10 +4,15 @@ import dev.keyledger.alias.Alias;
 import dev.keyledger.alias.AliasTargets;
 import dev.keyledger.api.adapter.journal.AuditRecords;
 import dev.keyledger.api.adapter.journal.NodeName;
-import dev.keyledger.api.adapter.ledger.EventDigestingStatements;
+import dev.keyledger.api.adapter.ledger.KeySnapshotter;
+import dev.keyledger.api.adapter.ledger.Lapses;
+import dev.keyledger.api.adapter.ledger.LedgerClock;
+import dev.keyledger.api.adapter.ledger.LedgerEvents;
 import dev.keyledger.api.adapter.ledger.LedgerTransaction;
+import dev.keyledger.api.adapter.ledger.LedgerWrites;
 import dev.keyledger.api.adapter.ledger.SystemCommandBus;
 import dev.keyledger.api.adapter.timer.DeadlineScheduler;
+import dev.keyledger.api.audit.Audit;
 import dev.keyledger.cmk.Cmk;
 import dev.keyledger.cmk.DestructionHold;
 import dev.keyledger.cmk.KeyLifecycleSaga;
@@ -25,6 +30,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.SimpleCommandBus;
@@ -43,14 +50,21 @@ import org.axonframework.eventhandling.PropagatingErrorHandler;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
 import org.axonframework.eventhandling.tokenstore.jdbc.TokenSchema;
+import org.axonframework.eventsourcing.AggregateSnapshotter;
+import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
+import org.axonframework.eventsourcing.GenericAggregateFactory;
+import org.axonframework.eventsourcing.Snapshotter;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.eventsourcing.eventstore.jdbc.EventSchema;
 import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.jpa.SQLStateResolver;
 import org.axonframework.messaging.StreamableMessageSource;
+import org.axonframework.messaging.annotation.HandlerDefinition;
+import org.axonframework.messaging.annotation.ParameterResolverFactory;
 import org.axonframework.messaging.correlation.SimpleCorrelationDataProvider;
 import org.axonframework.messaging.interceptors.CorrelationDataInterceptor;
+import org.axonframework.modelling.command.inspection.AnnotatedAggregateMetaModelFactory;
 import org.axonframework.modelling.saga.repository.SagaStore;
 import org.axonframework.modelling.saga.repository.jdbc.JdbcSagaStore;
 import org.axonframework.modelling.saga.repository.jdbc.PostgresSagaSqlSchema;
@@ -59,6 +73,7 @@ import org.axonframework.serialization.Serializer;
 import org.axonframework.spring.jdbc.SpringDataSourceConnectionProvider;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
 import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
@@ -74,7 +89,7 @@ public class LedgerConfiguration {
     /** Threads that carry out what sagas and the reconciler command. */
     private static final int SYSTEM_THREADS = 4;
 
-    /** Half the connection pool: a much-wanted key must not keep other keys from being used. */
+    /** Half the connection pool: changes in progress must not keep the system from its own work. */
     private static final int CONCURRENT_CHANGES = 12;
 
     /**
@@ -82,6 +97,9 @@ public class LedgerConfiguration {
      * difference between nodes: a shorter time could skip an event for ever.
      */
     private static final Duration GAP_TIMEOUT = Duration.ofMinutes(6);
+
+    /** Events that a load has to read before a snapshot is made; ordinary keys have a few and never get one (ADR 0011). */
+    static final int SNAPSHOT_EVERY = 20;
 
     @Bean
     TransactionManager ledgerTransactionManager(PlatformTransactionManager transactions) {
@@ -100,8 +118,12 @@ public class LedgerConfiguration {
 
     @Bean
     EventStorageEngine eventStorageEngine(
-            ConnectionProvider connections, TransactionManager transactions, Serializer serializer) {
-        return JdbcEventStorageEngine.builder()
+            ConnectionProvider connections,
+            TransactionManager transactions,
+            Serializer serializer,
+            LedgerWrites writes,
+            DataSource dataSource) {
+        JdbcEventStorageEngine.Builder builder = JdbcEventStorageEngine.builder()
                 .eventSerializer(serializer)
                 .snapshotSerializer(serializer)
                 .upcasterChain(EventUpcasters.chain())
@@ -111,9 +133,8 @@ public class LedgerConfiguration {
                 .persistenceExceptionResolver(new SQLStateResolver("23505"))
                 .schema(eventSchema())
                 .dataType(byte[].class)
-                .appendEvents(new EventDigestingStatements())
-                .gapTimeout((int) GAP_TIMEOUT.toMillis())
-                .build();
+                .gapTimeout((int) GAP_TIMEOUT.toMillis());
+        return new LedgerEvents(builder, writes, dataSource);
     }
 
     private static EventSchema eventSchema() {
@@ -131,6 +152,38 @@ public class LedgerConfiguration {
                 .payloadColumn("payload")
                 .metaDataColumn("meta_data")
                 .build();
+    }
+
+    /** The one thread that makes snapshots; those that are not made when the node stops are made another time. */
+    @Bean(destroyMethod = "stop")
+    SnapshotThread snapshotThread() {
+        return new SnapshotThread(Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "key-snapshots");
+            thread.setDaemon(true);
+            return thread;
+        }));
+    }
+
+    /** Keeps the thread apart from executors that the framework of the web server looks for. */
+    record SnapshotThread(ExecutorService executor) {
+        void stop() {
+            executor.shutdownNow();
+        }
+    }
+
+    private static Snapshotter snapshotter(
+            Configuration ledger, TransactionManager transactions, SnapshotThread thread) {
+        // With the ledger's own resolvers: the framework's default knows none of the ports that handlers name.
+        ParameterResolverFactory parameters = ledger.parameterResolverFactory();
+        HandlerDefinition handlers = ledger.handlerDefinition(Cmk.class);
+        return new KeySnapshotter(AggregateSnapshotter.builder()
+                .eventStore(ledger.eventStore())
+                .transactionManager(transactions)
+                .parameterResolverFactory(parameters)
+                .handlerDefinition(handlers)
+                .aggregateFactories(new GenericAggregateFactory<>(
+                        AnnotatedAggregateMetaModelFactory.inspectAggregate(Cmk.class, parameters, handlers)))
+                .executor(thread.executor()));
     }
 
     @Bean
@@ -188,12 +241,18 @@ public class LedgerConfiguration {
 
     @Bean
     LedgerTransaction ledgerTransaction(
-            CommandBus ledgerCommandBus, TransactionManager transactions, AuditRecords audit, SecureRandom random) {
-        return new LedgerTransaction(ledgerCommandBus, transactions, audit, random, CONCURRENT_CHANGES);
+            CommandBus ledgerCommandBus,
+            TransactionManager transactions,
+            AuditRecords audit,
+            LedgerWrites writes,
+            JdbcClient jdbc,
+            SecureRandom random) {
+        return new LedgerTransaction(
+                ledgerCommandBus, transactions, audit, writes, new Lapses(jdbc), random, CONCURRENT_CHANGES);
     }
 
     @Bean(destroyMethod = "stop")
-    SystemCommands systemCommands(LedgerTransaction ledger, AuditRecords audit, AliasQueries aliases) {
+    SystemCommands systemCommands(LedgerTransaction ledger, Audit audit, AliasQueries aliases) {
         return new SystemCommands(new SystemCommandBus(ledger, audit, aliases, SYSTEM_THREADS));
     }
 
@@ -221,6 +280,7 @@ public class LedgerConfiguration {
             Serializer serializer,
             CommandGateway systemCommandGateway,
             DeadlineScheduler deadlines,
+            SnapshotThread snapshotThread,
             List<TransactionalView> views,
             HandlerPorts ports) {
         // false: the framework's own modules are not looked up on the class path; one of them is the update check.
@@ -234,7 +294,10 @@ public class LedgerConfiguration {
                 .configureDeadlineManager(deadlines::connect)
                 .registerComponent(TokenStore.class, c -> tokenStore)
                 .registerComponent(CommandGateway.class, c -> systemCommandGateway)
-                .configureAggregate(aggregate(Cmk.class))
+                .registerComponent(Snapshotter.class, c -> snapshotter(c, transactions, snapshotThread))
+                .configureAggregate(aggregate(Cmk.class)
+                        .configureSnapshotTrigger(
+                                c -> new EventCountSnapshotTriggerDefinition(c.snapshotter(), SNAPSHOT_EVERY)))
                 .configureAggregate(aggregate(Alias.class));
         ports.registerIn(configurer);
         configurer.eventProcessing(processing -> {
@@ -283,8 +346,10 @@ public class LedgerConfiguration {
 
     /** The ports that command handlers and saga handlers name as parameters. */
     @Bean
+    @SuppressWarnings("PMD.ExcessiveParameterList") // Each is a port that some handler names.
     HandlerPorts handlerPorts(
             StoreClock clock,
+            LedgerWrites writes,
             KeyMaterialStore material,
             MaterialBinding binding,
             ImportSessions sessions,
@@ -293,7 +358,7 @@ public class LedgerConfiguration {
             KeyVersionIds versionIds,
             NudgeTimes nudgeTimes) {
         return configurer -> configurer
-                .registerComponent(StoreClock.class, c -> clock)
+                .registerComponent(StoreClock.class, c -> new LedgerClock(clock, writes))
                 .registerComponent(KeyMaterialStore.class, c -> material)
                 .registerComponent(MaterialBinding.class, c -> binding)
                 .registerComponent(ImportSessions.class, c -> sessions)

@@ -5,6 +5,7 @@ import dev.keyledger.api.protocol.Acknowledged;
 import dev.keyledger.api.protocol.Call;
 import dev.keyledger.cmk.KeyCommand;
 import dev.keyledger.cmk.KeyId;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -29,6 +30,9 @@ public class KeyChanges {
 
     /** Sends a command whose key is resolved already and answers what its handler returned. */
     public @Nullable Object send(Call call, KeyCommand command) {
-        return ledger.<@Nullable Object>execute(call.audit(), commands -> commands.send(command));
+        List<String> streams = command instanceof KeyCommand.CreateKey
+                ? List.of()
+                : List.of(command.keyId().value());
+        return ledger.<@Nullable Object>execute(call.audit(), streams, commands -> commands.send(command));
     }
 }

@@ -1,5 +1,6 @@
 package dev.keyledger.api.protocol;
 
+import dev.keyledger.api.adapter.batch.OverloadedException;
 import dev.keyledger.api.audit.Audit;
 import dev.keyledger.api.audit.AuditDraft;
 import dev.keyledger.api.audit.Outcome;
@@ -25,6 +26,7 @@ public final class AuditedExchange {
     private final Audit audit;
     private final AuditDraft draft;
     private Stage stage = Stage.READING;
+    private Outcome ending = Outcome.SUCCESS;
 
     /** How far a request got; decides the class of its failure in the audit record. */
     public enum Stage {
@@ -54,11 +56,13 @@ public final class AuditedExchange {
         try {
             A answer = work.get();
             return draft.isWritten() ? answer : recorded(answer, refused);
+        } catch (OverloadedException flood) {
+            return refused(unrecorded(), refused);
         } catch (RuntimeException | Error failure) {
             // Errors too: an answer that never comes would be tried again, and the record would be missing.
             Refusal refusal = ErrorMapper.refusalFor(failure);
             log(refusal, failure);
-            return refused.apply(draft.isWritten() ? refusal : record(refusal));
+            return refused(draft.isWritten() ? refusal : record(refusal), refused);
         }
     }
 
@@ -66,15 +70,27 @@ public final class AuditedExchange {
         try {
             audit.record(draft, Outcome.SUCCESS);
             return answer;
-        } catch (Refusal replay) {
-            log(replay, replay);
-            return refused.apply(record(replay));
+        } catch (Refusal disowned) {
+            log(disowned, disowned);
+            return refused(draft.isWritten() ? disowned : record(disowned), refused);
+        } catch (OverloadedException flood) {
+            return refused(unrecorded(), refused);
         } catch (RuntimeException unwritten) {
             Refusal refusal =
                     Refusal.of(ErrorCode.SERVICE_UNAVAILABLE).because("the record of its success could not be written");
             log(refusal, unwritten);
-            return refused.apply(record(refusal));
+            return refused(record(refusal), refused);
         }
+    }
+
+    /** How the exchange ended; to be asked after {@link #run}. */
+    public Outcome ending() {
+        return ending;
+    }
+
+    private <A> A refused(Refusal refusal, Function<Refusal, A> refused) {
+        ending = outcome(refusal.code());
+        return refused.apply(refusal);
     }
 
     private Refusal record(Refusal refusal) {
@@ -87,7 +103,14 @@ public final class AuditedExchange {
         try {
             audit.record(draft, outcome(refusal.code()));
             return refusal;
+        } catch (OverloadedException flood) {
+            return unrecorded();
         } catch (RuntimeException unwritten) {
+            if (unwritten instanceof Refusal disowned && draft.isWritten()) {
+                // The record says that the sender does not count any more, or that the same signed request came before.
+                log(disowned, disowned);
+                return disowned;
+            }
             if (unwritten instanceof Refusal replay && draft.replayProtected()) {
                 // The same signed request was recorded meanwhile: that is what is to be said and recorded.
                 log(replay, replay);
@@ -96,6 +119,12 @@ public final class AuditedExchange {
             LOG.error("request {} has no audit record: {}", draft.requestId(), ErrorMapper.describe(unwritten));
             return Refusal.of(ErrorCode.SERVICE_UNAVAILABLE);
         }
+    }
+
+    /** So much waits to be recorded that this request's record would come too late: nothing was done, and nothing is said but that. */
+    private Refusal unrecorded() {
+        audit.unrecorded(draft, ErrorCode.THROTTLING);
+        return Refusal.of(ErrorCode.THROTTLING);
     }
 
     private Outcome outcome(ErrorCode code) {

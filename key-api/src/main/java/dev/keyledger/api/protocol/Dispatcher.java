@@ -9,11 +9,14 @@ import dev.keyledger.api.auth.Authoriser;
 import dev.keyledger.api.auth.Claim;
 import dev.keyledger.api.auth.ClientAddress;
 import dev.keyledger.api.auth.SignedRequest;
+import dev.keyledger.api.limits.Admission;
+import dev.keyledger.api.metrics.RequestMetrics;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +36,20 @@ public final class Dispatcher {
     /** The one version of the protocol. */
     static final String VERSION = "2016-01-20";
 
+    /** A third of the ledger's connections; changes may hold half of them. */
+    private static final int LISTINGS = 8;
+
+    private static final Duration PATIENCE_OF_LISTINGS = Duration.ofSeconds(2);
+
+    private final ReadLane listings = new ReadLane(LISTINGS, PATIENCE_OF_LISTINGS);
     private final OperationRegistry operations;
     private final Authenticator authenticator;
     private final Authoriser authoriser;
     private final Audit audit;
     private final ResponseEncoder encoder;
     private final ClientAddress clientAddress;
+    private final Admission admission;
+    private final RequestMetrics metrics;
 
     Dispatcher(
             OperationRegistry operations,
@@ -46,13 +57,17 @@ public final class Dispatcher {
             Authoriser authoriser,
             Audit audit,
             ResponseEncoder encoder,
-            ClientAddress clientAddress) {
+            ClientAddress clientAddress,
+            Admission admission,
+            RequestMetrics metrics) {
         this.operations = operations;
         this.authenticator = authenticator;
         this.authoriser = authoriser;
         this.audit = audit;
         this.encoder = encoder;
         this.clientAddress = clientAddress;
+        this.admission = admission;
+        this.metrics = metrics;
     }
 
     @SuppressWarnings("ArrayRecordComponent") // Written once; never compared, never printed.
@@ -60,12 +75,14 @@ public final class Dispatcher {
 
     /** Answers one request. */
     public void handle(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        long begun = System.nanoTime();
         AuditDraft draft = new AuditDraft(
                 UUID.randomUUID().toString(),
                 clientAddress.of(request.getRemoteAddr(), headers(request).all("X-Forwarded-For")),
                 Objects.requireNonNullElse(request.getHeader("User-Agent"), ""));
         Exchange exchange = new Exchange(request, draft);
         Answer answer = exchange.run();
+        admission.answered(draft.sourceIp(), exchange.audited.ending());
         response.setStatus(answer.status);
         response.setContentType(answer.format.contentType());
         response.setContentLength(answer.body.length);
@@ -73,6 +90,7 @@ public final class Dispatcher {
         // Answers hold plaintext.
         response.setHeader("Cache-Control", "no-store");
         response.getOutputStream().write(answer.body);
+        metrics.operation(draft.action(), exchange.audited.ending(), System.nanoTime() - begun);
     }
 
     /** Headers of a request, names in any letter case. */
@@ -107,11 +125,17 @@ public final class Dispatcher {
             RawRequest raw = read();
             Operation operation = operation(raw.parameters());
             audited.reached(AuditedExchange.Stage.AUTHENTICATING);
-            Authenticated sender = authenticate(raw);
+            admission.admit(draft.sourceIp());
+            OperationClass operationClass = OperationClass.of(operation.name());
+            Authenticated sender = authenticate(raw, operationClass);
             audited.reached(AuditedExchange.Stage.ACTING);
+            draft.callerReason(CallerReason.of(headers, raw.parameters()));
+            admission.admit(sender.caller().principal(), operationClass);
             DispatchedCall call =
                     new DispatchedCall(new Parameters(raw.parameters()), sender.caller(), draft, authoriser);
-            Object result = operation.execute(call);
+            Object result = operationClass.readsTheLedger(operation.name())
+                    ? listings.read(draft.deadline(), () -> operation.execute(call))
+                    : operation.execute(call);
             if (!call.isAuthorised()) {
                 throw new IllegalStateException(operation.getClass().getName() + " did not ask for permission");
             }
@@ -167,12 +191,25 @@ public final class Dispatcher {
             return sent.get(0);
         }
 
-        private Authenticated authenticate(RawRequest raw) {
+        private Authenticated authenticate(RawRequest raw, OperationClass operationClass) {
             SignedRequest signed = new SignedRequest(
-                    request.getMethod(), "/", raw.query(), raw.parameters(), headers, SignedRequest.hash(raw.body()));
+                    request.getMethod(),
+                    "/",
+                    raw.query(),
+                    raw.parameters(),
+                    headers,
+                    // Only header signatures cover the body itself.
+                    headerSigned ? SignedRequest.hash(raw.body()) : "");
             Claim claim = authenticator.claimOf(signed);
             draft.claimedAccessKey(claim.accessKeyId()).authMethod(claim.authMethod());
-            Authenticated sender = authenticator.verify(claim, draft.sourceIp());
+            Authenticated sender;
+            if (operationClass.senderMayBeRecalled()) {
+                sender = authenticator.verifyRecalled(claim, draft.sourceIp());
+                // Only now: whether an access key is disabled is told to nobody who has not shown its secret.
+                draft.rememberedAccessKey();
+            } else {
+                sender = authenticator.verify(claim, draft.sourceIp());
+            }
             draft.authenticated(sender.caller()).signedAt(sender.signedAt());
             sender.nonce().ifPresent(nonce -> draft.nonce(nonce, sender.signedAt()));
             return sender;

@@ -1,5 +1,6 @@
 package dev.keyledger.api.protocol;
 
+import dev.keyledger.api.adapter.batch.OutcomeUnknownException;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
 import java.sql.SQLException;
@@ -67,7 +68,8 @@ public final class ErrorMapper {
         if (cause instanceof SQLException sql) {
             return unavailable(sql.getSQLState());
         }
-        return cause instanceof DataAccessResourceFailureException
+        return cause instanceof OutcomeUnknownException
+                || cause instanceof DataAccessResourceFailureException
                 || cause instanceof RecoverableDataAccessException
                 || cause instanceof TransientDataAccessException
                 || cause instanceof CannotCreateTransactionException
@@ -75,14 +77,21 @@ public final class ErrorMapper {
                 || cause instanceof TransactionTimedOutException;
     }
 
-    /** Connection (08), no resources (53), operator's intervention (57), system error (58), read-only after a failover (25006). */
+    /**
+     * Connection (08), no resources (53), operator's intervention (57), system error (58), read-only after a failover (25006), a
+     * transaction that took too long on our side (25P03, 25P04).
+     */
     private static boolean unavailable(@Nullable String state) {
-        return state != null
-                && (state.startsWith("08")
+        // The server and its driver always name a state. Without one it is the pool that says that a connection is
+        // gone.
+        return state == null
+                || (state.startsWith("08")
                         || state.startsWith("53")
                         || state.startsWith("57")
                         || state.startsWith("58")
-                        || state.equals("25006"));
+                        || state.equals("25006")
+                        || state.equals("25P03")
+                        || state.equals("25P04"));
     }
 
     private static Set<Throwable> causes(Throwable failure) {

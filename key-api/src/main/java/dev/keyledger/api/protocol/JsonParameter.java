@@ -15,10 +15,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** JSON inside a parameter, read strictly: an encryption context that two readers could understand differently must not be accepted. */
 final class JsonParameter {
 
+    /** No parameter has a number in it, so numbers need no precision: an exact one of great magnitude is more than the library can make. */
     private static final JsonMapper STRICT = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
     private JsonParameter() {}

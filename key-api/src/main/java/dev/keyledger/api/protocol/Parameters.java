@@ -23,6 +23,8 @@ import tools.jackson.databind.JsonNode;
  */
 public final class Parameters {
 
+    private static final String BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
     private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,19}");
 
     private final Map<String, String> values;
@@ -244,12 +246,25 @@ public final class Parameters {
             throw invalid(name);
         }
         // The decoder forgives missing padding and stray low bits; one value must have one spelling.
-        if (decoded.length > maxBytes
-                || !Base64.getEncoder().encodeToString(decoded).equals(value)) {
+        if (decoded.length > maxBytes || !onlySpelling(value)) {
             Arrays.fill(decoded, (byte) 0);
             throw invalid(name);
         }
         return decoded;
+    }
+
+    /** Whether a text that decodes has all its padding, and zeros where bits are left over. */
+    private static boolean onlySpelling(String base64) {
+        int length = base64.length();
+        if (length % 4 != 0) {
+            return false;
+        }
+        if (length == 0 || base64.charAt(length - 1) != '=') {
+            return true;
+        }
+        boolean oneByte = base64.charAt(length - 2) == '=';
+        int last = BASE64.indexOf(base64.charAt(oneByte ? length - 3 : length - 2));
+        return (last & (oneByte ? 0b1111 : 0b11)) == 0;
     }
 
     private <T> List<T> checkedIndex(String name, List<T> found, int max, String suffix) {
@@ -257,17 +272,20 @@ public final class Parameters {
             throw invalid(name + "." + (max + 1) + suffix);
         }
         // An entry past a gap would be ignored in silence, so a request to tag ten keys could tag three.
-        Pattern entry = Pattern.compile(Pattern.quote(name) + "\\.([0-9]{1,9})(\\..*)?");
+        // So would one whose number is spelled in another way, such as 01.
+        Pattern entry = Pattern.compile(Pattern.quote(name) + "\\.([0-9]+)(?:\\.|\\z)");
         for (String sent : values.keySet()) {
             var matcher = entry.matcher(sent);
-            if (matcher.matches()) {
-                int n = Integer.parseInt(matcher.group(1));
-                if (n < 1 || n > found.size()) {
-                    throw invalid(sent);
-                }
+            if (matcher.lookingAt() && !numbers(matcher.group(1), found.size())) {
+                throw invalid(sent);
             }
         }
         return List.copyOf(found);
+    }
+
+    /** Whether the digits are the one spelling of a number from 1 to {@code size}. */
+    private static boolean numbers(String digits, int size) {
+        return digits.length() <= 9 && !digits.startsWith("0") && Integer.parseInt(digits) <= size;
     }
 
     @Override

@@ -6,7 +6,10 @@ import dev.keyledger.api.auth.Authenticator;
 import dev.keyledger.api.auth.Authoriser;
 import dev.keyledger.api.auth.ClientAddress;
 import dev.keyledger.api.auth.RequestTimes;
+import dev.keyledger.api.limits.Admission;
+import dev.keyledger.api.metrics.RequestMetrics;
 import dev.keyledger.api.startup.Settings;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
@@ -39,14 +42,21 @@ class ProtocolConfiguration {
     }
 
     @Bean
+    RequestMetrics requestMetrics(MeterRegistry registry, OperationRegistry operations) {
+        return new RequestMetrics(registry, operations.names());
+    }
+
+    @Bean
     Dispatcher dispatcher(
             OperationRegistry operations,
             Authenticator authenticator,
             Authoriser authoriser,
             Audit audit,
             ResponseEncoder encoder,
-            ClientAddress clientAddress) {
-        return new Dispatcher(operations, authenticator, authoriser, audit, encoder, clientAddress);
+            ClientAddress clientAddress,
+            Admission admission,
+            RequestMetrics metrics) {
+        return new Dispatcher(operations, authenticator, authoriser, audit, encoder, clientAddress, admission, metrics);
     }
 
     /** The empty pattern is exactly the path {@code /}. */

@@ -3,7 +3,6 @@ package dev.keyledger.api.protocol;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -107,39 +106,51 @@ public final class RequestDecoder {
     }
 
     private static String text(byte[] form, int from, int to) {
-        ByteArrayOutputStream octets = new ByteArrayOutputStream(to - from);
+        byte[] octets = new byte[to - from];
+        int length = 0;
+        int seen = 0;
         for (int i = from; i < to; i++) {
-            if (form[i] == '%') {
+            byte octet = form[i];
+            if (octet == '%') {
                 if (i + 2 >= to) {
                     throw refusal("a malformed escape");
                 }
-                octets.write(hexDigit(form[i + 1]) << 4 | hexDigit(form[i + 2]));
+                octet = (byte) (hexDigit(form[i + 1]) << 4 | hexDigit(form[i + 2]));
                 i += 2;
-            } else {
-                octets.write(form[i] == '+' ? ' ' : form[i]);
+            } else if (octet == '+') {
+                octet = ' ';
             }
-        }
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(octets.toByteArray()))
-                    .toString();
             // Neither a database text nor XML can hold it.
-            if (text.indexOf('\0') >= 0) {
+            if (octet == 0) {
                 throw refusal("a null character");
             }
-            return text;
+            seen |= octet;
+            octets[length++] = octet;
+        }
+        // The sign bit of a byte that is not ASCII.
+        return seen >= 0 ? new String(octets, 0, length, StandardCharsets.ISO_8859_1) : utf8(octets, length);
+    }
+
+    private static String utf8(byte[] octets, int length) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(octets, 0, length))
+                    .toString();
         } catch (CharacterCodingException malformed) {
             throw refusal("malformed UTF-8");
         }
     }
 
     private static int hexDigit(byte c) {
-        int digit = c < 0 ? -1 : Character.digit((char) c, 16);
-        if (digit < 0) {
-            throw refusal("a malformed escape");
+        if (c >= '0' && c <= '9') {
+            return c - '0';
         }
-        return digit;
+        int letter = c | 0x20;
+        if (letter >= 'a' && letter <= 'f') {
+            return letter - 'a' + 10;
+        }
+        throw refusal("a malformed escape");
     }
 
     private static Refusal refusal(String why) {

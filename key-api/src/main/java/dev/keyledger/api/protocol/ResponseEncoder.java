@@ -2,14 +2,15 @@ package dev.keyledger.api.protocol;
 
 import dev.keyledger.refusal.Refusal;
 import java.io.StringWriter;
-import java.lang.reflect.InvocationTargetException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.util.ByteArrayBuilder;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -65,6 +68,8 @@ public final class ResponseEncoder {
     private static final String EXPLANATION =
             "https://error-center.alibabacloud.com/status/search?source=PopGw&Keyword=";
 
+    private static final String REQUEST_ID = "RequestId";
+
     private static final char REPLACEMENT = '\uFFFD';
 
     private final JsonMapper json = JsonMapper.builder().build();
@@ -76,7 +81,7 @@ public final class ResponseEncoder {
         }
     };
 
-    private record Member(String name, Method accessor) {}
+    private record Member(String name, MethodHandle accessor) {}
 
     /**
      * The body of a successful answer.
@@ -85,11 +90,90 @@ public final class ResponseEncoder {
      * @throws IllegalArgumentException if it is not one; a fault of the operation
      */
     byte[] success(WireFormat format, Object response, String requestId) {
-        Map<String, Object> body = object(response);
-        if (body.putIfAbsent("RequestId", requestId) != null) {
-            throw new IllegalArgumentException(response.getClass().getName() + " must not have a RequestId");
+        return switch (format) {
+            case JSON -> json(response, requestId);
+            case XML ->
+                document("KMS", withRequestId(object(response), response, requestId))
+                        .getBytes(StandardCharsets.UTF_8);
+        };
+    }
+
+    private static Map<String, Object> withRequestId(Map<String, Object> body, Object response, String requestId) {
+        if (body.putIfAbsent(REQUEST_ID, requestId) != null) {
+            throw twoRequestIds(response);
         }
-        return encode(format, "KMS", body);
+        return body;
+    }
+
+    private static IllegalArgumentException twoRequestIds(Object response) {
+        return new IllegalArgumentException(response.getClass().getName() + " must not have a RequestId");
+    }
+
+    /** Written straight from the record to bytes: it is what the SDKs ask for. */
+    private byte[] json(Object response, String requestId) {
+        ByteArrayBuilder bytes = new ByteArrayBuilder(512);
+        try (JsonGenerator generator = json.createGenerator(bytes)) {
+            generator.writeStartObject();
+            for (Member member : members.get(response.getClass())) {
+                if (member.name.equals(REQUEST_ID)) {
+                    throw twoRequestIds(response);
+                }
+                write(generator, member, response);
+            }
+            generator.writeStringProperty(REQUEST_ID, requestId);
+            generator.writeEndObject();
+        }
+        return bytes.toByteArray();
+    }
+
+    private void write(JsonGenerator generator, Member member, Object owner) {
+        Object value = read(member, owner);
+        if (value instanceof Optional<?> optional) {
+            value = optional.orElse(null);
+        }
+        if (value != null) {
+            generator.writeName(member.name);
+            write(generator, value);
+        }
+    }
+
+    private void write(JsonGenerator generator, Object value) {
+        Object plain = simple(value);
+        if (plain instanceof String text) {
+            generator.writeString(text);
+        } else if (plain instanceof Boolean flag) {
+            generator.writeBoolean(flag);
+        } else if (plain instanceof Integer number) {
+            generator.writeNumber(number);
+        } else if (plain instanceof Long number) {
+            generator.writeNumber(number);
+        } else if (value instanceof List<?> list) {
+            generator.writeStartArray();
+            for (Object item : list) {
+                write(generator, item);
+            }
+            generator.writeEndArray();
+        } else {
+            generator.writeStartObject();
+            for (Member member : members.get(value.getClass())) {
+                write(generator, member, value);
+            }
+            generator.writeEndObject();
+        }
+    }
+
+    /** The plain form of a value that is neither a list nor a record; null if it is one of them. */
+    private static @Nullable Object simple(Object value) {
+        if (value instanceof String text) {
+            return wellFormed(text);
+        }
+        if (value instanceof Boolean || value instanceof Integer || value instanceof Long) {
+            return value;
+        }
+        if (value instanceof Enum<?> constant) {
+            return constant.toString();
+        }
+        return value instanceof Instant instant ? SECONDS.format(instant) : null;
     }
 
     /**
@@ -102,7 +186,7 @@ public final class ResponseEncoder {
         body.put("HttpStatus", refusal.code().httpStatus());
         body.put("Code", refusal.code().code());
         body.put("Message", refusal.clientMessage());
-        body.put("RequestId", requestId);
+        body.put(REQUEST_ID, requestId);
         body.put("HostId", host);
         body.put("Recommend", EXPLANATION + refusal.code().code());
         return encode(format, "Error", body);
@@ -114,6 +198,11 @@ public final class ResponseEncoder {
             case XML -> document(root, body);
         };
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Members of a record under their names on the wire, as an answer would have them. */
+    public Map<String, Object> members(Object response) {
+        return object(response);
     }
 
     private Map<String, Object> object(Object response) {
@@ -131,29 +220,14 @@ public final class ResponseEncoder {
         if (value instanceof Optional<?> optional) {
             return value(optional.orElse(null));
         }
-        if (value == null || value instanceof Boolean || value instanceof Integer || value instanceof Long) {
-            return value;
-        }
-        if (value instanceof String text) {
-            return wellFormed(text);
-        }
-        if (value instanceof Enum<?> constant) {
-            return constant.toString();
-        }
-        if (value instanceof Instant instant) {
-            return SECONDS.format(instant);
+        if (value == null) {
+            return null;
         }
         if (value instanceof List<?> list) {
-            List<Object> items = new ArrayList<>(list.size());
-            list.forEach(item -> {
-                Object encoded = value(item);
-                if (encoded != null) {
-                    items.add(encoded);
-                }
-            });
-            return items;
+            return list.stream().map(this::value).toList();
         }
-        return object(value);
+        Object plain = simple(value);
+        return plain == null ? object(value) : plain;
     }
 
     private static List<Member> membersOf(Class<?> type) {
@@ -165,7 +239,7 @@ public final class ResponseEncoder {
                 .map(component -> {
                     Method accessor = component.getAccessor();
                     accessor.setAccessible(true); // Response records are package-private.
-                    return new Member(wireName(component), accessor);
+                    return new Member(wireName(component), handle(accessor));
                 })
                 .toList();
     }
@@ -179,11 +253,21 @@ public final class ResponseEncoder {
         return Character.toUpperCase(name.charAt(0)) + name.substring(1);
     }
 
+    private static MethodHandle handle(Method accessor) {
+        try {
+            return MethodHandles.lookup().unreflect(accessor).asType(MethodType.methodType(Object.class, Object.class));
+        } catch (IllegalAccessException impossible) {
+            throw new IllegalArgumentException("cannot read " + accessor, impossible);
+        }
+    }
+
     private static @Nullable Object read(Member member, Object owner) {
         try {
-            return member.accessor.invoke(owner);
-        } catch (IllegalAccessException | InvocationTargetException e) {
-            throw new IllegalArgumentException("cannot read " + member.accessor, e);
+            return (Object) member.accessor.invokeExact(owner);
+        } catch (RuntimeException | Error failure) {
+            throw failure;
+        } catch (Throwable checked) {
+            throw new IllegalArgumentException("cannot read " + member.name, checked);
         }
     }
 

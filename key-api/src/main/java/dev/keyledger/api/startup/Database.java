@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * The PostgreSQL that holds the store, embedded or external, and how to connect to it.
@@ -33,6 +34,16 @@ record Database(
 
     private static final int CONNECT_SECONDS = 5;
 
+    /** How long the server may work on a statement of a use, and how long it may be silent: clients give up after ten seconds. */
+    private static final int JOURNAL_STATEMENT_SECONDS = 4;
+
+    private static final int JOURNAL_ANSWER_SECONDS = 5;
+
+    /** The same for the ledger: a change that is still told its fate, and no longer. */
+    private static final int LEDGER_STATEMENT_SECONDS = 5;
+
+    private static final int LEDGER_ANSWER_SECONDS = 6;
+
     static Database of(EmbeddedPostgres server) {
         return new Database(
                 server.jdbcUrl(),
@@ -43,6 +54,11 @@ record Database(
 
     static Database of(Settings.ExternalDatabase external) {
         return new Database(external.url(), external.service(), external.owner(), null);
+    }
+
+    /** How often the embedded server was started again after it had ended by itself; 0 for an external one. */
+    long restarts() {
+        return embedded == null ? 0 : embedded.restarts();
     }
 
     /** Whether append-only tables are enforced by privilege, which needs a service role that does not own the schema. */
@@ -112,28 +128,60 @@ record Database(
         return connections(schemaOwner());
     }
 
-    /** The service's connection pool. */
-    HikariDataSource servicePool(int size) {
+    /** One connection of the schema's owner for several steps, without the service's time limits; to be destroyed. */
+    SingleConnectionDataSource ownerConnection() {
+        Properties properties = commonProperties();
+        SingleConnectionDataSource connection = new SingleConnectionDataSource(
+                url, schemaOwner().user(), schemaOwner().password(), true);
+        connection.setConnectionProperties(properties);
+        return connection;
+    }
+
+    /** The ledger's connection pool: management of keys, and background work. */
+    HikariDataSource ledgerPool(int size) {
+        HikariConfig config = pool("keyledger", size, LEDGER_ANSWER_SECONDS, LEDGER_STATEMENT_SECONDS);
+        config.setMinimumIdle(2);
+        // A cold node opens its connections under the first burst, which takes longer than a second on a busy machine;
+        // the
+        // vendor's clients wait ten.
+        config.setConnectionTimeout(3_000);
+        config.setInitializationFailTimeout(10_000);
+        return new HikariDataSource(config);
+    }
+
+    /**
+     * The journal's connection pool. Its few statements are prepared at once: with the ledger's settings the driver would wait for a statement
+     * to come five times.
+     */
+    HikariDataSource journalPool(int size) {
+        HikariConfig config = pool("keyledger-journal", size, JOURNAL_ANSWER_SECONDS, JOURNAL_STATEMENT_SECONDS);
+        config.addDataSourceProperty("prepareThreshold", "1");
+        config.setMinimumIdle(size);
+        config.setConnectionTimeout(2_000);
+        config.setInitializationFailTimeout(10_000);
+        return new HikariDataSource(config);
+    }
+
+    private HikariConfig pool(String name, int size, int answerSeconds, int statementSeconds) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("keyledger");
+        config.setPoolName(name);
         config.setJdbcUrl(url);
         config.setUsername(service.user());
         config.setPassword(service.password());
         Properties properties = commonProperties();
-        properties.setProperty("socketTimeout", "15");
+        properties.setProperty("socketTimeout", Integer.toString(answerSeconds));
+        // One plan for each statement: all but the listings find rows by key, and planning the journal's statement
+        // takes longer than running it.
         properties.setProperty(
                 "options",
                 "-c transaction_timeout=" + TRANSACTION_TIMEOUT_SECONDS
-                        + "s -c idle_in_transaction_session_timeout=5s -c statement_timeout=10s -c synchronous_commit=on");
+                        + "s -c idle_in_transaction_session_timeout=3s -c statement_timeout=" + statementSeconds
+                        + "s -c synchronous_commit=on -c plan_cache_mode=force_generic_plan");
         config.setDataSourceProperties(properties);
         config.setMaximumPoolSize(size);
-        config.setMinimumIdle(2);
-        // A cold node opens its connections under the first burst, which takes longer than a second on a busy machine;
-        // the vendor's clients
-        // wait ten.
-        config.setConnectionTimeout(3_000);
-        config.setInitializationFailTimeout(10_000);
-        return new HikariDataSource(config);
+        // A connection that an outage cut is found out before it is lent.
+        config.setValidationTimeout(1_000);
+        return config;
     }
 
     private static Properties commonProperties() {

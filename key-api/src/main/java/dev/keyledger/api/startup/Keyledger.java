@@ -2,8 +2,10 @@ package dev.keyledger.api.startup;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.keyledger.api.KeyledgerApplication;
+import dev.keyledger.api.adapter.journal.JournalConnections;
 import dev.keyledger.db.EmbeddedPostgres;
 import dev.keyledger.db.EmbeddedPostgresException;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -27,28 +29,23 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.StandardEnvironment;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.context.support.StandardServletEnvironment;
 
 /**
  * A running node. Starting goes from cheap to lasting: settings, port and root key are checked before a database is made, the database
- * before anything is written to it; whatever fails leaves nothing behind that was not there before.
+ * before anything is written to it; whatever fails leaves nothing behind that was not there before. While the store is opened the framework
+ * is put together; what needs the store waits for it.
  */
 public final class Keyledger implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("keyledger");
 
-    /** Connections of the service. */
-    private static final int POOL_SIZE = 24;
-
     private final ConfigurableApplicationContext context;
-    private final Database database;
-    private final StoreIdentity identity;
+    private final OpenStore store;
 
-    private Keyledger(ConfigurableApplicationContext context, Database database, StoreIdentity identity) {
+    private Keyledger(ConfigurableApplicationContext context, OpenStore store) {
         this.context = context;
-        this.database = database;
-        this.identity = identity;
+        this.store = store;
     }
 
     /**
@@ -58,34 +55,31 @@ public final class Keyledger implements AutoCloseable {
      */
     public static Keyledger start(Settings settings) {
         long begun = System.nanoTime();
+        ServiceLog.keepAsConfigured();
         SecureRandom random = new SecureRandom();
         InstantSource machineClock = InstantSource.system();
         checkPort(settings);
         List<String> warnings = new ArrayList<>(TransportSecurity.check(settings, machineClock.instant()));
         RootKeySource rootKey = RootKeySource.of(settings, random);
-        Database database = openDatabase(settings, rootKey);
-        HikariDataSource pool = null;
+        Opening opening =
+                Opening.begin(() -> OpenStore.open(openDatabase(settings, rootKey), settings, machineClock, random));
         try {
-            warnings.addAll(prepare(database, machineClock));
-            pool = database.servicePool(POOL_SIZE);
-            StoreIdentity identity = StoreIdentity.establish(JdbcClient.create(pool), settings, random);
-            ConfigurableApplicationContext context = serve(settings, database, pool, identity, rootKey, random);
-            Keyledger node = new Keyledger(context, database, identity);
+            ConfigurableApplicationContext context = serve(settings, opening, rootKey, random);
+            OpenStore store = opening.store();
+            warnings.addAll(store.warnings());
+            Keyledger node = new Keyledger(context, store);
             StartupReport.log(
                     LOG,
                     settings,
-                    database,
-                    identity,
+                    store.database(),
+                    store.identity(),
                     rootKey.provider(),
                     node.port(),
                     Duration.ofNanos(System.nanoTime() - begun),
                     warnings);
             return node;
         } catch (RuntimeException | Error failure) {
-            if (pool != null) {
-                pool.close();
-            }
-            closeEmbedded(database);
+            opening.abandon();
             throw startupFailure(settings, failure);
         }
     }
@@ -117,8 +111,10 @@ public final class Keyledger implements AutoCloseable {
         DataDirectory directory = DataDirectory.open(settings.dataDir());
         try {
             rootKey.keep();
-            return Database.of(
-                    EmbeddedPostgres.start(settings.dataDir().resolve("postgres"), line -> LOG.info("{}", line)));
+            return Database.of(EmbeddedPostgres.start(
+                    settings.dataDir().resolve("postgres"),
+                    line -> LOG.info("{}", line),
+                    line -> LOG.warn("{}", line)));
         } catch (EmbeddedPostgresException failed) {
             undo(rootKey, directory);
             throw new StartupFailure(Objects.requireNonNull(failed.getMessage()), failed);
@@ -133,28 +129,8 @@ public final class Keyledger implements AutoCloseable {
         directory.removeIfMade();
     }
 
-    private static List<String> prepare(Database database, InstantSource machineClock) {
-        if (database.separateOwner()) {
-            database.requireLogin(database.schemaOwner(), "KEYLEDGER_DB_OWNER_USER");
-        }
-        database.requireLogin(database.service(), "KEYLEDGER_DB_USER");
-        List<String> warnings = new ArrayList<>(
-                new ServerAssertions(JdbcClient.create(database.ownerConnections()), machineClock).check());
-        if (!database.separateOwner()) {
-            warnings.add("one database role owns and serves: append-only audit tables are not enforced by privilege"
-                    + " (set KEYLEDGER_DB_OWNER_USER)");
-        }
-        Schema.migrate(database);
-        return warnings;
-    }
-
     private static ConfigurableApplicationContext serve(
-            Settings settings,
-            Database database,
-            HikariDataSource pool,
-            StoreIdentity identity,
-            RootKeySource rootKey,
-            SecureRandom random) {
+            Settings settings, Opening opening, RootKeySource rootKey, SecureRandom random) {
         SpringApplication application = new SpringApplication(KeyledgerApplication.class);
         application.setWebApplicationType(WebApplicationType.SERVLET);
         application.setRegisterShutdownHook(false);
@@ -163,10 +139,14 @@ public final class Keyledger implements AutoCloseable {
         application.addInitializers(context -> {
             GenericApplicationContext beans = (GenericApplicationContext) context;
             beans.registerBean(Settings.class, () -> settings);
-            beans.registerBean(StoreIdentity.class, () -> identity);
+            beans.registerBean(StoreIdentity.class, () -> opening.store().identity());
+            beans.registerBean(StoreFacts.class, () -> opening.store().facts());
             beans.registerBean(
-                    StoreFacts.class, () -> new StoreFacts(database.separateOwner(), database.embedded() != null));
-            beans.registerBean(HikariDataSource.class, () -> pool);
+                    DatabaseRestarts.class,
+                    () -> new DatabaseRestarts(
+                            beans.getBean(MeterRegistry.class), opening.store().database()));
+            beans.registerBean(HikariDataSource.class, () -> opening.store().ledger());
+            beans.registerBean(JournalConnections.class, () -> opening.store().journal());
             beans.registerBean(dev.keyledger.material.RootKeyProvider.class, rootKey::provider);
             beans.registerBean(SecureRandom.class, () -> random);
             beans.registerBean(InstantSource.class, InstantSource::system);
@@ -203,12 +183,6 @@ public final class Keyledger implements AutoCloseable {
         return failure instanceof RuntimeException runtime ? runtime : new IllegalStateException(failure);
     }
 
-    private static void closeEmbedded(Database database) {
-        if (database.embedded() != null) {
-            database.embedded().close();
-        }
-    }
-
     /** TCP port the node serves on. */
     public int port() {
         return Objects.requireNonNull(((WebServerApplicationContext) context).getWebServer())
@@ -217,7 +191,7 @@ public final class Keyledger implements AutoCloseable {
 
     /** Who the store is. */
     public StoreIdentity identity() {
-        return identity;
+        return store.identity();
     }
 
     /** The node's beans, for the start report and for tests. */
@@ -229,6 +203,6 @@ public final class Keyledger implements AutoCloseable {
     @Override
     public void close() {
         context.close();
-        closeEmbedded(database);
+        store.close();
     }
 }

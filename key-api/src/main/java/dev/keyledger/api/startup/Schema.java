@@ -3,10 +3,18 @@ package dev.keyledger.api.startup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -16,7 +24,78 @@ final class Schema {
 
     private Schema() {}
 
-    static void migrate(Database database) {
+    /**
+     * Brings the schema up to date.
+     *
+     * @param connection the owner's
+     * @throws StartupFailure if it is not a schema that this version knows, or the owner may not change it
+     */
+    static void migrate(Database database, DataSource connection) {
+        JdbcClient owner = JdbcClient.create(connection);
+        if (!isCurrent(owner)) {
+            runMigrations(database);
+        }
+        new TransactionTemplate(new JdbcTransactionManager(connection)).executeWithoutResult(status -> {
+            // Nodes that start together would change the same catalogue rows at once, which the server refuses.
+            owner.sql("select pg_advisory_xact_lock(hashtextextended('keyledger.schema', 0))")
+                    .query((row, number) -> number)
+                    .list();
+            if (database.separateOwner()) {
+                owner.sql(privileges()
+                                .replace(
+                                        "${service_role}",
+                                        quoted(database.service().user())))
+                        .update();
+            }
+        });
+        owner.sql("select maintain_partitions()").query((row, number) -> number).list();
+    }
+
+    /**
+     * Whether every migration of this version, and no other, was applied as it is: what the migration tool would find too, without waking it,
+     * since a start finds nothing to do but once in the life of a version. Whatever is not exactly so is left to the tool to judge.
+     */
+    static boolean isCurrent(JdbcClient owner) {
+        Boolean known = owner.sql("select to_regclass('flyway_schema_history') is not null")
+                .query(Boolean.class)
+                .single();
+        if (!known) {
+            return false;
+        }
+        List<Applied> applied = owner.sql("select script, checksum, success from flyway_schema_history order by script")
+                .query(Applied.class)
+                .list();
+        return applied.stream().allMatch(Applied::success)
+                && applied.stream()
+                        .collect(Collectors.toMap(Applied::script, Applied::checksum, (one, other) -> one))
+                        .equals(checksums());
+    }
+
+    private record Applied(String script, int checksum, boolean success) {}
+
+    private static Map<String, Integer> checksums() {
+        Map<String, Integer> checksums = new HashMap<>();
+        try {
+            for (Resource script :
+                    new PathMatchingResourcePatternResolver().getResources("classpath:db/migration/*.sql")) {
+                checksums.put(Objects.requireNonNull(script.getFilename()), checksum(script));
+            }
+        } catch (IOException unreadable) {
+            throw new IllegalStateException("the migrations cannot be read", unreadable);
+        }
+        return checksums;
+    }
+
+    /** As the migration tool computes it: CRC-32 over the lines without their ends. */
+    private static int checksum(Resource script) throws IOException {
+        CRC32 crc = new CRC32();
+        script.getContentAsString(StandardCharsets.UTF_8)
+                .lines()
+                .forEach(line -> crc.update(line.getBytes(StandardCharsets.UTF_8)));
+        return (int) crc.getValue();
+    }
+
+    private static void runMigrations(Database database) {
         Flyway flyway = Flyway.configure()
                 .dataSource(database.ownerConnections())
                 .locations("classpath:db/migration")
@@ -38,22 +117,6 @@ final class Schema {
                             + database.schemaOwner().user() + "\"; it must own the schema (see the cause below).",
                     failed);
         }
-        DataSource connections = database.ownerConnections();
-        JdbcClient owner = JdbcClient.create(connections);
-        new TransactionTemplate(new JdbcTransactionManager(connections)).executeWithoutResult(status -> {
-            // Nodes that start together would change the same catalogue rows at once, which the server refuses.
-            owner.sql("select pg_advisory_xact_lock(hashtextextended('keyledger.schema', 0))")
-                    .query((row, number) -> number)
-                    .list();
-            if (database.separateOwner()) {
-                owner.sql(privileges()
-                                .replace(
-                                        "${service_role}",
-                                        quoted(database.service().user())))
-                        .update();
-            }
-        });
-        owner.sql("select maintain_partitions()").query((row, number) -> number).list();
     }
 
     private static String quoted(String role) {

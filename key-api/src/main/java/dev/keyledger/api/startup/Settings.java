@@ -1,7 +1,9 @@
 package dev.keyledger.api.startup;
 
+import dev.keyledger.api.limits.Limits;
 import dev.keyledger.material.SecretBytes;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +26,8 @@ import java.util.Optional;
  * @param maxDeletionWindowDays longest pending window of ScheduleKeyDeletion in days, 30 to 366
  * @param allowPkcs1v15 whether RSAES_PKCS1_V1_5 imports are accepted
  * @param requireNonce whether a signed request without a nonce is refused
+ * @param limits how much a principal or an address may ask of a node
+ * @param log name and anchors of the transparency log
  */
 public record Settings(
         Path dataDir,
@@ -40,7 +44,9 @@ public record Settings(
         boolean testClock,
         int maxDeletionWindowDays,
         boolean allowPkcs1v15,
-        boolean requireNonce) {
+        boolean requireNonce,
+        Limits limits,
+        TransparencyLog log) {
 
     /**
      * An external PostgreSQL.
@@ -71,6 +77,20 @@ public record Settings(
 
     /** A server certificate chain and its private key, PEM files. */
     public record TlsFiles(Path certificate, Path privateKey) {}
+
+    /**
+     * The audit log as others see it.
+     *
+     * @param origin its name, a host name, fixed at the first start; empty means the store's own, or one made of the store's id for a new log
+     * @param anchorFile file outside the database to which checkpoints are appended
+     * @param anchorUrl where checkpoints are posted, http or https
+     */
+    public record TransparencyLog(Optional<String> origin, Optional<Path> anchorFile, Optional<URI> anchorUrl) {
+
+        /** Named after the store, and anchored nowhere. */
+        public static final TransparencyLog DEFAULT =
+                new TransparencyLog(Optional.empty(), Optional.empty(), Optional.empty());
+    }
 
     /** Embedded database and a loopback address: the only mode in which a root key is made and plain HTTP needs no word. */
     public boolean devMode() {

@@ -1,13 +1,18 @@
 package dev.keyledger.api.startup;
 
+import dev.keyledger.api.limits.Limits;
+import dev.keyledger.api.limits.Rate;
 import dev.keyledger.api.startup.Settings.BootstrapAccessKey;
 import dev.keyledger.api.startup.Settings.ExternalDatabase;
 import dev.keyledger.api.startup.Settings.Login;
 import dev.keyledger.api.startup.Settings.RootKeySetting;
 import dev.keyledger.api.startup.Settings.TlsFiles;
+import dev.keyledger.api.startup.Settings.TransparencyLog;
 import dev.keyledger.material.SecretBytes;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,7 +56,14 @@ public final class SettingsReader {
             "ALLOW_PLAIN_HTTP",
             "DELETION_MAX_WINDOW_DAYS",
             "IMPORT_ALLOW_PKCS1_V15",
-            "AUTH_REQUIRE_NONCE");
+            "AUTH_REQUIRE_NONCE",
+            "LIMIT_USE",
+            "LIMIT_MANAGEMENT",
+            "LIMIT_IMPORT",
+            "LIMIT_FAILED_AUTH",
+            "LOG_ORIGIN",
+            "ANCHOR_FILE",
+            "ANCHOR_URL");
 
     /** Settings that may also be given as {@code …_FILE}: the path of a file that holds the value. */
     private static final Set<String> SECRET =
@@ -60,12 +72,17 @@ public final class SettingsReader {
     /** What Kubernetes injects into every container for a service called "keyledger"; not settings of ours. */
     private static final Pattern INJECTED = Pattern.compile("SERVICE_(HOST|PORT.*)|PORT_.*");
 
+    /** The command line's own variables; where they are set, a service may be started as well. */
+    private static final Set<String> OF_THE_COMMAND_LINE = Set.of("URL", "CA_FILE");
+
     /** The URL is logged, so it holds no password; the other parameters would undo time limits and let values into exception texts. */
     private static final Pattern RESERVED_IN_URL =
             Pattern.compile("[?&](user|password|options|logServerErrorDetail)=", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern ACCESS_KEY_ID = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
     private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,64}");
+    private static final Pattern ORIGIN =
+            Pattern.compile("(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
     private static final Pattern ACCOUNT = Pattern.compile("[0-9]{1,32}");
 
     private final Map<String, String> values;
@@ -107,7 +124,9 @@ public final class SettingsReader {
 
     private static boolean injected(String name, String value) {
         String rest = name.substring(PREFIX.length());
-        return INJECTED.matcher(rest).matches() || (rest.equals("PORT") && value.startsWith("tcp://"));
+        return OF_THE_COMMAND_LINE.contains(rest)
+                || INJECTED.matcher(rest).matches()
+                || (rest.equals("PORT") && value.startsWith("tcp://"));
     }
 
     private static String fromProperty(String property) {
@@ -151,7 +170,65 @@ public final class SettingsReader {
                 flag("TEST_CLOCK", false),
                 integer("DELETION_MAX_WINDOW_DAYS", 30, 30, 366),
                 flag("IMPORT_ALLOW_PKCS1_V15", true),
-                flag("AUTH_REQUIRE_NONCE", false));
+                flag("AUTH_REQUIRE_NONCE", false),
+                limits(),
+                new TransparencyLog(
+                        matching(
+                                "LOG_ORIGIN",
+                                ORIGIN,
+                                "a host name in lower case, such as log.example.com, of at most 253 characters"),
+                        path("ANCHOR_FILE").map(SettingsReader::anchorFile),
+                        text("ANCHOR_URL").map(SettingsReader::anchorUrl)));
+    }
+
+    private static Path anchorFile(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        Path parent = absolute.getParent();
+        boolean usable = Files.exists(absolute)
+                ? Files.isRegularFile(absolute) && Files.isReadable(absolute) && Files.isWritable(absolute)
+                : parent != null && Files.isDirectory(parent) && Files.isWritable(parent);
+        if (!usable) {
+            // A directory that is missing is a volume that is not mounted: made here, it would lie beside the database.
+            throw new StartupFailure(
+                    "KEYLEDGER_ANCHOR_FILE must be a file that can be read and appended to, or be made in"
+                            + " a directory that is there: " + file + ".");
+        }
+        return absolute;
+    }
+
+    private static URI anchorUrl(String text) {
+        try {
+            URI url = new URI(text);
+            if (("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
+                    && url.getHost() != null
+                    && url.getUserInfo() == null
+                    && url.getFragment() == null) {
+                return url;
+            }
+        } catch (URISyntaxException malformed) {
+            // Falls through to the one sentence for every address that nothing can be posted to.
+        }
+        throw new StartupFailure(
+                "KEYLEDGER_ANCHOR_URL must be an http or https URL without user, password and fragment.");
+    }
+
+    private Limits limits() {
+        return new Limits(
+                rate("LIMIT_USE"),
+                rate("LIMIT_MANAGEMENT"),
+                rate("LIMIT_IMPORT"),
+                text("LIMIT_FAILED_AUTH").isEmpty()
+                        ? Limits.DEFAULT.failedAuthentication()
+                        : rate("LIMIT_FAILED_AUTH"));
+    }
+
+    private Optional<Rate> rate(String name) {
+        return text(name)
+                .filter(value -> !value.equals("off"))
+                .map(value -> Rate.parse(value)
+                        .orElseThrow(() -> new StartupFailure(PREFIX + name
+                                + " must be off, a whole number of requests a second such as 100, or that and a larger burst such as"
+                                + " 100/500.")));
     }
 
     private Optional<ExternalDatabase> database() {

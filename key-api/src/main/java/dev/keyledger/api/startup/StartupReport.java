@@ -93,6 +93,11 @@ final class StartupReport {
             warnings.add(
                     "the connection to the database is not encrypted (add sslmode=verify-full to KEYLEDGER_DB_URL)");
         }
+        if (settings.log().anchorFile().isEmpty() && settings.log().anchorUrl().isEmpty()) {
+            warnings.add(
+                    "the audit log is anchored nowhere outside the database: whoever has the database and its keys can"
+                            + " write another one (set KEYLEDGER_ANCHOR_FILE or KEYLEDGER_ANCHOR_URL)");
+        }
         if (settings.rootKey().isEmpty()) {
             warnings.add(
                     "the root key is a file beside the database: keep a copy elsewhere, and set KEYLEDGER_ROOT_KEY_FILE");

@@ -2,10 +2,13 @@ package dev.keyledger.api.adapter;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.keyledger.api.adapter.journal.JournalConnections;
 import dev.keyledger.api.adapter.journal.NodeName;
 import dev.keyledger.db.EmbeddedPostgres;
 import dev.keyledger.db.testing.TestDatabase;
 import dev.keyledger.db.testing.TestPostgres;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -80,6 +83,8 @@ public final class TestStore implements AutoCloseable {
         context.registerBean(JdbcClient.class, () -> JdbcClient.create(context.getBean(DataSource.class)));
         context.registerBean(
                 PlatformTransactionManager.class, () -> new JdbcTransactionManager(context.getBean(DataSource.class)));
+        context.registerBean(JournalConnections.class, () -> new JournalConnections(newPool()));
+        context.registerBean(MeterRegistry.class, SimpleMeterRegistry::new);
         context.registerBean(NodeName.class, () -> new NodeName(name));
         context.registerBean(SecureRandom.class, () -> new SecureRandom());
         context.registerBean(InstantSource.class, InstantSource::system);

@@ -8,6 +8,8 @@ import dev.keyledger.api.adapter.ledger.LedgerTransaction;
 import dev.keyledger.api.audit.AuditDraft;
 import dev.keyledger.cmk.KeyCommand;
 import dev.keyledger.cmk.KeyCommand.CreateKey;
+import dev.keyledger.cmk.KeyCommand.DisableKey;
+import dev.keyledger.cmk.KeyCommand.EnableKey;
 import dev.keyledger.cmk.KeyCommand.UpdateKeyDescription;
 import dev.keyledger.cmk.KeyId;
 import dev.keyledger.cmk.KeySpec;
@@ -19,10 +21,12 @@ import dev.keyledger.db.testing.TestPostgres;
 import dev.keyledger.projection.keystate.KeyStateQueries;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.axonframework.config.Configuration;
 import org.axonframework.config.DefaultConfigurer;
 import org.axonframework.eventhandling.SimpleEventBus;
@@ -33,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
@@ -66,7 +71,8 @@ class LedgerTest {
 
     private static @Nullable Object send(TestNode node, KeyCommand command) {
         return node.bean(LedgerTransaction.class)
-                .<@Nullable Object>execute(draft(command), commands -> commands.send(command));
+                .<@Nullable Object>execute(
+                        draft(command), List.of(command.keyId().value()), commands -> commands.send(command));
     }
 
     /** On a thread of its own, as on a machine of its own: on this thread it would join the transaction that is open here. */
@@ -182,14 +188,15 @@ class LedgerTest {
         UpdateKeyDescription mine = new UpdateKeyDescription(create.keyId(), "mine");
         AtomicInteger attempts = new AtomicInteger();
 
-        first.bean(LedgerTransaction.class).<@Nullable Object>execute(draft(mine), commands -> {
-            commands.send(mine);
-            // Between the decision and the commit the other node is faster, five times.
-            if (attempts.incrementAndGet() <= 5) {
-                sendElsewhere(second, new UpdateKeyDescription(create.keyId(), "theirs " + attempts));
-            }
-            return null;
-        });
+        first.bean(LedgerTransaction.class)
+                .<@Nullable Object>execute(draft(mine), List.of(mine.keyId().value()), commands -> {
+                    commands.send(mine);
+                    // Between the decision and the commit the other node is faster, five times.
+                    if (attempts.incrementAndGet() <= 5) {
+                        sendElsewhere(second, new UpdateKeyDescription(create.keyId(), "theirs " + attempts));
+                    }
+                    return null;
+                });
 
         assertThat(attempts).hasValue(6);
         assertThat(second.bean(KeyStateQueries.class)
@@ -211,13 +218,15 @@ class LedgerTest {
         AtomicInteger attempts = new AtomicInteger();
 
         assertThatThrownBy(() -> first.bean(LedgerTransaction.class)
-                        .<@Nullable Object>execute(draft(mine), commands -> {
-                            commands.send(mine);
-                            sendElsewhere(
-                                    second,
-                                    new UpdateKeyDescription(create.keyId(), "theirs " + attempts.incrementAndGet()));
-                            return null;
-                        }))
+                        .<@Nullable Object>execute(
+                                draft(mine), List.of(mine.keyId().value()), commands -> {
+                                    commands.send(mine);
+                                    sendElsewhere(
+                                            second,
+                                            new UpdateKeyDescription(
+                                                    create.keyId(), "theirs " + attempts.incrementAndGet()));
+                                    return null;
+                                }))
                 .isInstanceOfSatisfying(
                         Refusal.class,
                         refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.STATE_MODIFIED_FAILED));
@@ -227,6 +236,42 @@ class LedgerTest {
                         .orElseThrow()
                         .description())
                 .isEqualTo("theirs 6");
+    }
+
+    /** Whether a description that only the stored snapshot tells is what the key has. */
+    private static boolean takesDescriptionFromSnapshot(CreateKey key, String told) {
+        int before = rows("domain_event", "aggregate_identifier = '" + key.keyId() + "'");
+        send(first, new UpdateKeyDescription(key.keyId(), told));
+        return rows("domain_event", "aggregate_identifier = '" + key.keyId() + "'") == before;
+    }
+
+    private static void rewriteSnapshot(CreateKey key, String assignment) {
+        first.sql()
+                .sql("update snapshot_event set " + assignment + " where aggregate_identifier = :key")
+                .param("key", key.keyId().value())
+                .update();
+    }
+
+    @Test
+    @Timeout(120)
+    void a_long_stream_is_loaded_from_its_snapshot_unless_another_version_wrote_it() {
+        CreateKey key = create();
+        send(first, key);
+        for (int i = 0; i < LedgerConfiguration.SNAPSHOT_EVERY; i++) {
+            send(first, i % 2 == 0 ? new DisableKey(key.keyId()) : new EnableKey(key.keyId()));
+        }
+        while (rows("snapshot_event", "aggregate_identifier = '" + key.keyId() + "'") == 0) {
+            // Made on a thread of its own after the commit.
+            LockSupport.parkNanos(10_000_000);
+        }
+
+        rewriteSnapshot(
+                key,
+                "payload = convert_to(replace(convert_from(payload, 'UTF8'), '\"description\":\"\"', '\"description\":\"told\"'), 'UTF8')");
+        assertThat(takesDescriptionFromSnapshot(key, "told")).isTrue();
+
+        rewriteSnapshot(key, "payload_revision = '2'");
+        assertThat(takesDescriptionFromSnapshot(key, "told")).isFalse();
     }
 
     @Test

@@ -65,13 +65,16 @@ final class Kms {
         return all;
     }
 
-    /** Sends parameters as they are. */
-    Reply send(String action, Map<String, String> parameters) {
-        HttpRequest request = HttpRequest.newBuilder(url)
+    /** Sends parameters as they are; further headers as name, value. */
+    Reply send(String action, Map<String, String> parameters, String... headers) {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(url)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header("User-Agent", "operation-test")
-                .POST(HttpRequest.BodyPublishers.ofString(form(parameters)))
-                .build();
+                .POST(HttpRequest.BodyPublishers.ofString(form(parameters)));
+        for (int i = 0; i < headers.length; i += 2) {
+            builder.header(headers[i], headers[i + 1]);
+        }
+        HttpRequest request = builder.build();
         try {
             HttpResponse<String> response =
                     HTTP.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));

@@ -23,8 +23,11 @@ final class DrivenClock {
     private final String authorization;
 
     DrivenClock(KeyledgerProcess node) {
-        this.url = node.url().resolve("/v1/clock");
-        AccessKeyPair key = node.accessKey();
+        this(node.url(), node.accessKey());
+    }
+
+    DrivenClock(URI node, AccessKeyPair key) {
+        this.url = node.resolve("/v1/clock");
         this.authorization = "Basic "
                 + Base64.getEncoder().encodeToString((key.id() + ":" + key.secret()).getBytes(StandardCharsets.UTF_8));
     }

@@ -91,6 +91,11 @@ final class KeyledgerProcess implements AutoCloseable {
                     environment);
         }
 
+        /** Started by what the build wrote for {@code java @file}: the shipped flags, and the jar as the last of them. */
+        Launch argumentFile(Path file) {
+            return jvmFlag("@" + file);
+        }
+
         Launch port(int other) {
             return new Launch(directory, other, java, jvmFlags, environment);
         }
@@ -147,8 +152,11 @@ final class KeyledgerProcess implements AutoCloseable {
                 List<String> command = new ArrayList<>();
                 command.add(java.toString());
                 command.addAll(jvmFlags);
-                command.add("-jar");
-                command.add(jar().toString());
+                // The argument file names the jar itself.
+                if (jvmFlags.stream().noneMatch(flag -> flag.startsWith("@"))) {
+                    command.add("-jar");
+                    command.add(jar().toString());
+                }
                 ProcessBuilder builder = new ProcessBuilder(command)
                         .directory(directory.toFile())
                         .redirectOutput(output.out.toFile())
@@ -313,6 +321,11 @@ final class KeyledgerProcess implements AutoCloseable {
     /** The same launch once more, on the same directory. */
     KeyledgerProcess restart() {
         return launch.start();
+    }
+
+    /** The node's process id. */
+    long pid() {
+        return process.pid();
     }
 
     boolean isAlive() {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class KillIT {
 
-    private static final int KILLS = 3;
+    private static final int KILLS = Integer.getInteger("keyledger.kills", 3);
     private static final int THREADS = 12;
     private static final String PLAINTEXT = Base64.getEncoder().encodeToString("kept".getBytes(StandardCharsets.UTF_8));
 
@@ -49,8 +49,7 @@ class KillIT {
     private final Map<String, Set<String>> possible = new ConcurrentHashMap<>();
 
     @Test
-    void whatever_was_acknowledged_survives_three_kills_exactly_once(@TempDir Path directory)
-            throws InterruptedException {
+    void whatever_was_acknowledged_survives_kills_exactly_once(@TempDir Path directory) throws InterruptedException {
         RandomGenerator random = RandomGenerator.getDefault();
         System.out.println("kill -9 under load, " + KILLS + " times");
         KeyledgerProcess node = KeyledgerProcess.in(directory.resolve("node")).start();

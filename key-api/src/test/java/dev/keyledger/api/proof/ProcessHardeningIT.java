@@ -3,7 +3,6 @@ package dev.keyledger.api.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.api.proof.KeyledgerProcess.Launch;
-import dev.keyledger.api.startup.ImageFlags;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged service under the flags of its image: nobody reads its memory through the virtual machine's own doors. */
+/** The packaged service as the README starts it, under the flags it is shipped with: nobody reads its memory through the virtual machine's own doors. */
 class ProcessHardeningIT {
 
     @TempDir
@@ -19,10 +18,8 @@ class ProcessHardeningIT {
 
     @Test
     void nobody_attaches_to_the_process() throws IOException, InterruptedException {
-        Launch launch = KeyledgerProcess.in(directory.resolve("node"));
-        for (String flag : ImageFlags.read()) {
-            launch = launch.jvmFlag(flag);
-        }
+        Launch launch = KeyledgerProcess.in(directory.resolve("node"))
+                .argumentFile(KeyledgerProcess.jar().resolveSibling("keyledger.args"));
         try (KeyledgerProcess node = launch.start()) {
             // Its database is its own child.
             ProcessHandle service =

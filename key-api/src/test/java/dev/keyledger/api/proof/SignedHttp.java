@@ -26,22 +26,31 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class SignedHttp implements KmsClient {
 
-    private static final Duration TIME_LIMIT = Duration.ofSeconds(30);
+    /** How long anybody waits for an answer unless told otherwise. */
+    static final Duration TIME_LIMIT = Duration.ofSeconds(30);
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(TIME_LIMIT)
-            .build();
+    private final HttpClient http;
     private final URI url;
     private final AccessKeyPair accessKey;
+    private final Duration patience;
 
     SignedHttp(KeyledgerProcess node) {
         this(node.url(), node.accessKey());
     }
 
     SignedHttp(URI url, AccessKeyPair accessKey) {
+        this(url, accessKey, TIME_LIMIT);
+    }
+
+    /** A client that gives a request up after a time. */
+    SignedHttp(URI url, AccessKeyPair accessKey, Duration patience) {
         this.url = url.resolve("/");
         this.accessKey = accessKey;
+        this.patience = patience;
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(patience)
+                .build();
     }
 
     /**
@@ -81,7 +90,7 @@ final class SignedHttp implements KmsClient {
      */
     Raw sendOrFail(String action, Map<String, String> parameters) throws IOException {
         HttpRequest request = HttpRequest.newBuilder(url)
-                .timeout(TIME_LIMIT)
+                .timeout(patience)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(form(signed(action, parameters))))
                 .build();

@@ -23,14 +23,23 @@ final class Store {
 
     /** The embedded database of a running node, found as an operator finds it. */
     static Store embeddedIn(KeyledgerProcess node) {
+        return embeddedIn(node, "keyledger_owner");
+    }
+
+    /** The same with the rights of the server's superuser. */
+    static Store superuserOf(KeyledgerProcess node) {
+        return embeddedIn(node, "postgres");
+    }
+
+    private static Store embeddedIn(KeyledgerProcess node, String role) {
         Path postgres = node.dataDirectory().resolve("postgres");
         try {
             String port = Files.readAllLines(postgres.resolve("cluster/postmaster.pid"))
                     .get(3)
                     .strip();
-            String password = Files.readString(postgres.resolve("keyledger_owner.password"))
-                    .strip();
-            return new Store("jdbc:postgresql://127.0.0.1:" + port + "/keyledger", "keyledger_owner", password);
+            String password =
+                    Files.readString(postgres.resolve(role + ".password")).strip();
+            return new Store("jdbc:postgresql://127.0.0.1:" + port + "/keyledger", role, password);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

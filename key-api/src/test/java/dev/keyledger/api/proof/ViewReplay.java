@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyledger.db.EmbeddedPostgres;
 import dev.keyledger.eventlog.EventJson;
 import dev.keyledger.projection.TransactionalView;
+import dev.keyledger.projection.Writes;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -18,7 +21,10 @@ import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
 import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
 import org.axonframework.serialization.Serializer;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.ClassPathBeanDefinitionScanner;
+import org.springframework.core.type.filter.AssignableTypeFilter;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * Builds the read models of a stopped node anew from nothing but its events, in a copy of its database, and compares them with what the node
@@ -31,6 +37,9 @@ final class ViewReplay {
             "key_version", "version_id",
             "alias", "alias_name",
             "key_tag", "key_id, tag_key");
+
+    /** One transaction for all would keep every version of a row that changes often, and walk through them at each change. */
+    private static final int EVENTS_TOGETHER = 1_000;
 
     private ViewReplay() {}
 
@@ -59,10 +68,16 @@ final class ViewReplay {
     }
 
     private static int replay(Store copy) {
-        JdbcClient jdbc = JdbcClient.create(copy.dataSource());
-        try (AnnotationConfigApplicationContext views = new AnnotationConfigApplicationContext()) {
+        // With a connection and a commit for each statement a long soak's events would take hours.
+        try (Connection connection = copy.dataSource().getConnection();
+                AnnotationConfigApplicationContext views = new AnnotationConfigApplicationContext()) {
+            connection.setAutoCommit(false);
+            JdbcClient jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
             views.registerBean(JdbcClient.class, () -> jdbc);
-            views.scan("dev.keyledger.projection");
+            views.registerBean(Writes.class, () -> Writes.immediate(jdbc));
+            ClassPathBeanDefinitionScanner scanner = new ClassPathBeanDefinitionScanner(views, false);
+            scanner.addIncludeFilter(new AssignableTypeFilter(TransactionalView.class));
+            var unused = scanner.scan("dev.keyledger.projection");
             views.refresh();
             List<TransactionalView> all =
                     List.copyOf(views.getBeansOfType(TransactionalView.class).values());
@@ -72,9 +87,17 @@ final class ViewReplay {
                     all.stream().map(AnnotationEventHandlerAdapter::new).toList();
             try (Stream<? extends TrackedEventMessage<?>> stream = engine(copy).readEvents(null, false)) {
                 List<? extends TrackedEventMessage<?>> events = stream.toList();
-                events.forEach(event -> handle(handlers, event));
+                for (int i = 0; i < events.size(); i++) {
+                    handle(handlers, events.get(i));
+                    if (i % EVENTS_TOGETHER == 0) {
+                        connection.commit();
+                    }
+                }
+                connection.commit();
                 return events.size();
             }
+        } catch (SQLException failed) {
+            throw new AssertionError("the views cannot be replayed", failed);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.keyledger.api.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyledger.api.adapter.batch.OutcomeUnknownException;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
 import java.sql.SQLException;
@@ -25,10 +26,19 @@ class ErrorMapperTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"08000", "08003", "08006", "08007", "53100", "53300", "57P01", "57P03", "57014", "58030", "25006"
+            strings = {
+                "08000", "08003", "08006", "08007", "53100", "53300", "57P01", "57P03", "57014", "58030", "25006",
+                "25P03", "25P04"
             })
     void a_database_that_cannot_serve_now_is_temporary(String state) {
         assertThat(ErrorMapper.refusalFor(new RuntimeException(new SQLException("", state)))
+                        .code())
+                .isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+    }
+
+    @Test
+    void a_connection_that_the_pool_has_given_up_is_temporary() {
+        assertThat(ErrorMapper.refusalFor(new IllegalStateException(new SQLException("Connection is closed")))
                         .code())
                 .isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
     }
@@ -46,9 +56,14 @@ class ErrorMapperTest {
     }
 
     @Test
+    void a_batch_that_is_not_done_by_the_deadline_is_temporary() {
+        assertThat(ErrorMapper.refusalFor(new OutcomeUnknownException()).code())
+                .isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+    }
+
+    @Test
     void everything_else_is_a_fault_of_ours() {
         assertThat(ErrorMapper.refusalFor(new SQLException("", "23505")).code()).isEqualTo(ErrorCode.INTERNAL_FAILURE);
-        assertThat(ErrorMapper.refusalFor(new SQLException("no state")).code()).isEqualTo(ErrorCode.INTERNAL_FAILURE);
         assertThat(ErrorMapper.refusalFor(new DataIntegrityViolationException(""))
                         .code())
                 .isEqualTo(ErrorCode.INTERNAL_FAILURE);

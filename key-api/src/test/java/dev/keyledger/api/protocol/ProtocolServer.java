@@ -4,8 +4,12 @@ import dev.keyledger.api.auth.Authenticator;
 import dev.keyledger.api.auth.Caller;
 import dev.keyledger.api.auth.ClientAddress;
 import dev.keyledger.api.auth.RequestTimes;
+import dev.keyledger.api.limits.Admission;
+import dev.keyledger.api.limits.Limits;
+import dev.keyledger.api.metrics.RequestMetrics;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -32,6 +36,10 @@ final class ProtocolServer implements AutoCloseable {
     volatile boolean deny;
 
     ProtocolServer(Operation... operations) throws Exception {
+        this(Limits.DEFAULT, operations);
+    }
+
+    ProtocolServer(Limits limits, Operation... operations) throws Exception {
         Path base = Files.createTempDirectory("keyledger-protocol");
         tomcat.setBaseDir(base.toString());
         tomcat.setPort(0);
@@ -46,7 +54,9 @@ final class ProtocolServer implements AutoCloseable {
                 this::authorise,
                 audit,
                 new ResponseEncoder(),
-                new ClientAddress(List.of("127.0.0.1"))));
+                new ClientAddress(List.of("127.0.0.1")),
+                new Admission(limits),
+                new RequestMetrics(new SimpleMeterRegistry(), List.of())));
         Wrapper wrapper = Tomcat.addServlet(context, "protocol", servlet);
         wrapper.addMapping("");
         wrapper.addMapping("/");

@@ -189,7 +189,10 @@ class ComposeTest {
         assertThat(map(service("keyledger"), "build").get("dockerfile")).isEqualTo("key-api/Dockerfile");
         assertThat(dockerfile).contains("USER " + service("keyledger").get("user") + "\n");
         assertThat(dockerfile.lines().filter(line -> line.startsWith("FROM "))).hasSize(2);
-        assertThat(ImageFlags.read())
+        assertThat(dockerfile)
+                .contains("COPY --chmod=444 key-api/src/packaging/jvm.flags /opt/keyledger/jvm.flags\n")
+                .contains("ENTRYPOINT [\"java\", \"@/opt/keyledger/jvm.flags\",");
+        assertThat(Files.readAllLines(Path.of("src", "packaging", "jvm.flags")))
                 .contains(
                         "-XX:+DisableAttachMechanism", "-XX:-HeapDumpOnOutOfMemoryError", "-XX:-CreateCoredumpOnCrash");
     }

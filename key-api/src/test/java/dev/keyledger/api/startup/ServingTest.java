@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
 import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.web.context.WebApplicationContext;
 
 /** What a node shows to whom, and where it stops reading. */
 class ServingTest {
@@ -65,10 +66,18 @@ class ServingTest {
     }
 
     @Test
-    void of_the_management_endpoints_there_is_health_alone() {
+    void of_the_frameworks_management_endpoints_there_is_health_alone() {
         assertThat(node.bean(WebEndpointsSupplier.class).getEndpoints())
                 .extracting(endpoint -> endpoint.getEndpointId().toString())
                 .containsExactly("health");
+    }
+
+    @Test
+    void nothing_stands_between_the_web_server_and_the_protocol() {
+        assertThat(Objects.requireNonNull(
+                                ((WebApplicationContext) node.keyledger().context()).getServletContext())
+                        .getFilterRegistrations())
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -83,7 +92,7 @@ class ServingTest {
                 "/actuator/info",
                 "/actuator/loggers",
                 "/actuator/metrics",
-                "/actuator/prometheus",
+                "/actuator/prometheus/x",
                 "/actuator/shutdown",
                 "/actuator/health/db",
                 "/actuator/health/store",

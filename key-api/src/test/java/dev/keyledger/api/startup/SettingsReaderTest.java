@@ -3,8 +3,11 @@ package dev.keyledger.api.startup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.keyledger.api.limits.Limits;
+import dev.keyledger.api.limits.Rate;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +15,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -51,6 +55,35 @@ class SettingsReaderTest {
         assertThat(settings.rootKey()).isEmpty();
         assertThat(settings.bootstrapAccessKey()).isEmpty();
         assertThat(settings.tls()).isEmpty();
+        assertThat(settings.limits()).isEqualTo(Limits.DEFAULT);
+        assertThat(settings.log()).isEqualTo(Settings.TransparencyLog.DEFAULT);
+    }
+
+    @Test
+    void the_log_has_a_name_and_anchors() {
+        Settings.TransparencyLog log = read(
+                        "KEYLEDGER_LOG_ORIGIN", "kms-log.example.com",
+                        "KEYLEDGER_ANCHOR_FILE", temp.resolve("anchor").toString(),
+                        "KEYLEDGER_ANCHOR_URL", "https://witness.example/add?log=1")
+                .log();
+        assertThat(log.origin()).contains("kms-log.example.com");
+        assertThat(log.anchorFile()).contains(temp.resolve("anchor").toAbsolutePath());
+        assertThat(log.anchorUrl()).contains(URI.create("https://witness.example/add?log=1"));
+    }
+
+    @Test
+    void limits_are_rates_with_a_burst_or_off() {
+        assertThat(read(
+                                "KEYLEDGER_LIMIT_USE", "100",
+                                "KEYLEDGER_LIMIT_MANAGEMENT", "10/50",
+                                "KEYLEDGER_LIMIT_IMPORT", "off",
+                                "KEYLEDGER_LIMIT_FAILED_AUTH", "off")
+                        .limits())
+                .isEqualTo(new Limits(
+                        Optional.of(new Rate(100, 200)),
+                        Optional.of(new Rate(10, 50)),
+                        Optional.empty(),
+                        Optional.empty()));
     }
 
     @Test
@@ -85,6 +118,12 @@ class SettingsReaderTest {
     }
 
     @Test
+    void the_command_line_s_own_variables_are_no_settings() {
+        Settings settings = read("KEYLEDGER_URL", "https://keys.example", "KEYLEDGER_CA_FILE", "/ca.pem");
+        assertThat(settings.port()).isEqualTo(8080);
+    }
+
+    @Test
     void other_variables_and_properties_are_not_ours() {
         assertThat(SettingsReader.read(Map.of("DEBUG", "1"), Map.of("server.port", "9"), List.of())
                         .port())
@@ -107,6 +146,14 @@ class SettingsReaderTest {
         KEYLEDGER_ACCESS_KEY_ID            | LTAI             | KEYLEDGER_ACCESS_KEY_ID and KEYLEDGER_ACCESS_KEY_SECRET must be set together
         KEYLEDGER_TLS_CERT_FILE            | /nowhere.pem     | KEYLEDGER_TLS_CERT_FILE and KEYLEDGER_TLS_KEY_FILE must be set together
         KEYLEDGER_ROOT_KEY_FILE            | /nowhere/root    | KEYLEDGER_ROOT_KEY_FILE cannot be read: /nowhere/root.
+        KEYLEDGER_LIMIT_USE                | many             | KEYLEDGER_LIMIT_USE must be off, a whole number of requests a second
+        KEYLEDGER_LIMIT_FAILED_AUTH        | 10/5             | KEYLEDGER_LIMIT_FAILED_AUTH must be off, a whole number of requests a second
+        KEYLEDGER_LOG_ORIGIN               | Log.Example      | KEYLEDGER_LOG_ORIGIN must be a host name in lower case
+        KEYLEDGER_LOG_ORIGIN               | log.example/one  | KEYLEDGER_LOG_ORIGIN must be a host name in lower case
+        KEYLEDGER_ANCHOR_FILE              | /no/where/anchor | KEYLEDGER_ANCHOR_FILE must be a file that can be read and appended to
+        KEYLEDGER_ANCHOR_FILE              | /                | KEYLEDGER_ANCHOR_FILE must be a file that can be read and appended to
+        KEYLEDGER_ANCHOR_URL               | file:///tmp/x    | KEYLEDGER_ANCHOR_URL must be an http or https URL
+        KEYLEDGER_ANCHOR_URL               | http://u:p@h/x   | KEYLEDGER_ANCHOR_URL must be an http or https URL
         KEYLEDGER_HOST                     | no such host     | KEYLEDGER_HOST is not an address of this machine: no such host.
         """)
     void a_setting_that_is_unknown_or_malformed_is_one_sentence(String name, String value, String sentence) {

@@ -192,6 +192,7 @@ class StartFailureTest {
                     .database(database)
                     .set("KEYLEDGER_REGION", "cn-beijing")
                     .set("KEYLEDGER_ACCOUNT_ID", "42")
+                    .set("KEYLEDGER_LOG_ORIGIN", "log.example.com")
                     .start()
                     .close();
 
@@ -199,6 +200,9 @@ class StartFailureTest {
                     TestNode.with().database(database).set("KEYLEDGER_REGION", "cn-shanghai"),
                     "this store was made for cn-beijing");
             refused(TestNode.with().database(database).set("KEYLEDGER_ACCOUNT_ID", "43"), "this store was made for 42");
+            refused(
+                    TestNode.with().database(database).set("KEYLEDGER_LOG_ORIGIN", "other.example.com"),
+                    "the log of this store was begun as log.example.com");
             refused(TestNode.with().database(database).testClock(), "was made without the test clock");
             try (TestNode same = TestNode.with().database(database).start()) {
                 assertThat(same.keyledger().identity().region()).isEqualTo("cn-beijing");

@@ -8,6 +8,7 @@ import dev.keyledger.cmk.KeyCommand;
 import dev.keyledger.projection.aliasindex.AliasQueries;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -71,7 +72,7 @@ public final class SystemCommandBus implements CommandBus {
             draft.keyId(key.keyId());
         }
         try {
-            return ledger.nudge(draft, commands -> {
+            return ledger.nudge(draft, streams(command), commands -> {
                 Object result = commands.send(command);
                 if (command instanceof KeyCommand.DestroyKey destroy && Boolean.TRUE.equals(result)) {
                     // Aliases go with their key. None can appear meanwhile: a key pending deletion takes no alias.
@@ -91,6 +92,13 @@ public final class SystemCommandBus implements CommandBus {
                     draft.internalReason(failed.getClass().getSimpleName()), Outcome.of(ErrorCode.INTERNAL_FAILURE));
             throw failed;
         }
+    }
+
+    private static List<String> streams(Object command) {
+        if (command instanceof KeyCommand key) {
+            return List.of(key.keyId().value());
+        }
+        return command instanceof AliasCommand alias ? List.of(alias.name().value()) : List.of();
     }
 
     private static boolean isNudge(Object command) {

@@ -9,6 +9,7 @@ import dev.keyledger.api.protocol.Acknowledged;
 import dev.keyledger.api.protocol.Call;
 import dev.keyledger.api.protocol.Operation;
 import dev.keyledger.cmk.KeyId;
+import java.util.List;
 import org.springframework.stereotype.Component;
 
 /** CreateAlias: a second name for a key, unique in this store. */
@@ -34,7 +35,7 @@ final class CreateAliasOperation implements Operation {
         KeyReference reference = references.id(call.parameters(), "KeyId");
         AliasParameter.authorise(call, name);
         KeyId keyId = references.resolve(call, reference);
-        return ledger.execute(call.audit(), commands -> {
+        return ledger.execute(call.audit(), List.of(name.value()), commands -> {
             commands.send(new CreateAlias(name, keyId));
             return new Acknowledged();
         });

@@ -7,6 +7,7 @@ import dev.keyledger.api.protocol.Acknowledged;
 import dev.keyledger.api.protocol.Call;
 import dev.keyledger.api.protocol.Operation;
 import dev.keyledger.projection.aliasindex.AliasQueries;
+import java.util.List;
 import org.springframework.stereotype.Component;
 
 /** DeleteAlias: the name is free again; the key it named is untouched, whatever its state. */
@@ -31,7 +32,7 @@ final class DeleteAliasOperation implements Operation {
         AliasName name = AliasParameter.read(call.parameters());
         AliasParameter.authorise(call, name);
         aliases.target(name).ifPresent(call.audit()::keyId);
-        return ledger.execute(call.audit(), commands -> {
+        return ledger.execute(call.audit(), List.of(name.value()), commands -> {
             commands.send(new DeleteAlias(name));
             return new Acknowledged();
         });

@@ -10,6 +10,7 @@ import dev.keyledger.api.protocol.Call;
 import dev.keyledger.api.protocol.Operation;
 import dev.keyledger.cmk.KeyId;
 import dev.keyledger.projection.aliasindex.AliasQueries;
+import java.util.List;
 import org.springframework.stereotype.Component;
 
 /** UpdateAlias: an existing alias names another key from now on. The audit record tells both keys, the new one first. */
@@ -38,7 +39,7 @@ final class UpdateAliasOperation implements Operation {
         AliasParameter.authorise(call, name);
         KeyId keyId = references.resolve(call, reference);
         aliases.target(name).ifPresent(call.audit()::keyId);
-        return ledger.execute(call.audit(), commands -> {
+        return ledger.execute(call.audit(), List.of(name.value()), commands -> {
             commands.send(new UpdateAlias(name, keyId));
             return new Acknowledged();
         });

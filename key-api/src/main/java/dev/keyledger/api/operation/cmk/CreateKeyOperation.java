@@ -7,9 +7,11 @@ import dev.keyledger.api.protocol.Call;
 import dev.keyledger.api.protocol.Operation;
 import dev.keyledger.api.startup.StoreIdentity;
 import dev.keyledger.cmk.KeyCommand.CreateKey;
+import dev.keyledger.cmk.KeyEvent.KeyCreated;
 import dev.keyledger.cmk.KeyId;
 import dev.keyledger.cmk.Origin;
-import dev.keyledger.projection.keystate.KeyStateQueries;
+import dev.keyledger.projection.keystate.KeySummary;
+import java.util.Objects;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -18,12 +20,10 @@ import org.springframework.stereotype.Component;
 final class CreateKeyOperation implements Operation {
 
     private final KeyChanges changes;
-    private final KeyStateQueries keys;
     private final StoreIdentity identity;
 
-    CreateKeyOperation(KeyChanges changes, KeyStateQueries keys, StoreIdentity identity) {
+    CreateKeyOperation(KeyChanges changes, StoreIdentity identity) {
         this.changes = changes;
-        this.keys = keys;
         this.identity = identity;
     }
 
@@ -49,7 +49,7 @@ final class CreateKeyOperation implements Operation {
         call.authorise("*");
         wanted.refuseUnsupported();
         call.audit().keyId(keyId);
-        var unused = changes.send(call, command);
-        return KeyMetadata.created(keys.find(keyId).orElseThrow(), identity);
+        KeyCreated created = (KeyCreated) Objects.requireNonNull(changes.send(call, command));
+        return KeyMetadata.created(KeySummary.of(created), identity);
     }
 }

@@ -1,9 +1,11 @@
 package dev.keyledger.api.operation.cmk;
 
+import dev.keyledger.api.adapter.journal.UseJournal;
 import dev.keyledger.api.operation.KeyReferences;
 import dev.keyledger.api.protocol.Call;
 import dev.keyledger.api.protocol.Operation;
 import dev.keyledger.api.startup.StoreIdentity;
+import dev.keyledger.cmk.KeyId;
 import org.springframework.stereotype.Component;
 
 /** DescribeKey: everything a key says about itself, as of this instant. */
@@ -11,10 +13,12 @@ import org.springframework.stereotype.Component;
 final class DescribeKeyOperation implements Operation {
 
     private final KeyReferences references;
+    private final UseJournal journal;
     private final StoreIdentity identity;
 
-    DescribeKeyOperation(KeyReferences references, StoreIdentity identity) {
+    DescribeKeyOperation(KeyReferences references, UseJournal journal, StoreIdentity identity) {
         this.references = references;
+        this.journal = journal;
         this.identity = identity;
     }
 
@@ -25,6 +29,7 @@ final class DescribeKeyOperation implements Operation {
 
     @Override
     public Object execute(Call call) {
-        return KeyMetadata.described(references.find(call, references.any(call.parameters(), "KeyId")), identity);
+        KeyId keyId = references.resolve(call, references.any(call.parameters(), "KeyId"));
+        return KeyMetadata.described(journal.describe(call.audit(), keyId), identity);
     }
 }

@@ -39,7 +39,7 @@ final class DecryptOperation implements Operation {
         EncryptionContext context = CryptoParameters.context(call.parameters(), "EncryptionContext");
         CryptoParameters.noteDigest(call.audit().context(context.pairs()), bytes);
         CiphertextBlob blob = CiphertextBlob.parse(bytes);
-        try (KeyInUse key = uses.open(call, uses.makerOf(call, blob), blob, KeyOperation.DECRYPT)) {
+        try (KeyInUse key = uses.openMaker(call, blob, KeyOperation.DECRYPT)) {
             return uses.record(call, List.of(key), () -> decrypt(call, key, blob, context));
         }
     }

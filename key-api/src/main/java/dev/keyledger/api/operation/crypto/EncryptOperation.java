@@ -39,7 +39,7 @@ final class EncryptOperation implements Operation {
         call.audit().context(context.pairs());
         try (SecretBytes plaintext =
                         SecretBytes.takeFrom(call.parameters().requiredBase64("Plaintext", MAX_PLAINTEXT));
-                KeyInUse key = uses.open(call, references.find(call, reference), KeyOperation.ENCRYPT)) {
+                KeyInUse key = uses.open(call, reference, KeyOperation.ENCRYPT)) {
             return uses.record(call, List.of(key), () -> encrypt(call, key, plaintext, context));
         }
     }

@@ -34,7 +34,7 @@ final class ExportDataKeyOperation implements Operation {
         EncryptionContext context = CryptoParameters.context(call.parameters(), "EncryptionContext");
         CryptoParameters.noteDigest(call.audit().context(context.pairs()), bytes);
         CiphertextBlob blob = CiphertextBlob.parse(bytes);
-        try (KeyInUse key = uses.open(call, uses.makerOf(call, blob), blob, KeyOperation.EXPORT_DATA_KEY)) {
+        try (KeyInUse key = uses.openMaker(call, blob, KeyOperation.EXPORT_DATA_KEY)) {
             return uses.record(call, List.of(key), () -> export(call, key, blob, context, exportKey));
         }
     }

@@ -50,8 +50,7 @@ final class GenerateAndExportDataKeyOperation implements Operation {
         KeyReference reference = references.any(call.parameters(), "KeyId");
         Wanted wanted = Wanted.read(call.parameters());
         call.audit().context(wanted.context.pairs());
-        try (KeyInUse key =
-                uses.open(call, references.find(call, reference), KeyOperation.GENERATE_AND_EXPORT_DATA_KEY)) {
+        try (KeyInUse key = uses.open(call, reference, KeyOperation.GENERATE_AND_EXPORT_DATA_KEY)) {
             return uses.record(call, List.of(key), () -> generate(call, key, wanted));
         }
     }

@@ -42,7 +42,7 @@ final class GenerateDataKeyOperation implements Operation {
         int length = DataKeyLength.read(call.parameters());
         EncryptionContext context = CryptoParameters.context(call.parameters(), "EncryptionContext");
         call.audit().context(context.pairs());
-        try (KeyInUse key = uses.open(call, references.find(call, reference), KeyOperation.GENERATE_DATA_KEY)) {
+        try (KeyInUse key = uses.open(call, reference, KeyOperation.GENERATE_DATA_KEY)) {
             return uses.record(call, List.of(key), () -> generate(call, key, length, context));
         }
     }

@@ -36,8 +36,7 @@ final class GenerateDataKeyWithoutPlaintextOperation implements Operation {
         int length = DataKeyLength.read(call.parameters());
         EncryptionContext context = CryptoParameters.context(call.parameters(), "EncryptionContext");
         call.audit().context(context.pairs());
-        try (KeyInUse key =
-                uses.open(call, references.find(call, reference), KeyOperation.GENERATE_DATA_KEY_WITHOUT_PLAINTEXT)) {
+        try (KeyInUse key = uses.open(call, reference, KeyOperation.GENERATE_DATA_KEY_WITHOUT_PLAINTEXT)) {
             return uses.record(call, List.of(key), () -> generate(call, key, length, context));
         }
     }

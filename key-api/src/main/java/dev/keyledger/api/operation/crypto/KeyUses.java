@@ -2,16 +2,14 @@ package dev.keyledger.api.operation.crypto;
 
 import dev.keyledger.api.adapter.journal.KeyInUse;
 import dev.keyledger.api.adapter.journal.UseJournal;
+import dev.keyledger.api.operation.KeyReference;
+import dev.keyledger.api.operation.KeyReferences;
 import dev.keyledger.api.protocol.Call;
 import dev.keyledger.cmk.KeyOperation;
 import dev.keyledger.crypto.CiphertextBlob;
 import dev.keyledger.crypto.EncryptionContext;
 import dev.keyledger.crypto.MessageCipher;
 import dev.keyledger.material.SecretBytes;
-import dev.keyledger.projection.keystate.KeyStateQueries;
-import dev.keyledger.projection.keystate.KeySummary;
-import dev.keyledger.refusal.ErrorCode;
-import dev.keyledger.refusal.Refusal;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.function.Supplier;
@@ -21,39 +19,56 @@ import org.springframework.stereotype.Component;
 @Component
 class KeyUses {
 
-    private final KeyStateQueries keys;
+    private final KeyReferences references;
     private final UseJournal journal;
     private final SecureRandom random;
     private final MessageCipher cipher;
 
-    KeyUses(KeyStateQueries keys, UseJournal journal, SecureRandom random, MessageCipher cipher) {
-        this.keys = keys;
+    KeyUses(KeyReferences references, UseJournal journal, SecureRandom random, MessageCipher cipher) {
+        this.references = references;
         this.journal = journal;
         this.random = random;
         this.cipher = cipher;
     }
 
+    /** Opens the present material of the key that is meant; asks for permission first. A state that forbids the use is refused and recorded. */
+    KeyInUse open(Call call, KeyReference reference, KeyOperation operation) {
+        return allowed(call, find(call, reference), operation);
+    }
+
+    /** As {@link #open}, of the key and version that a ciphertext says it was made by. */
+    KeyInUse openMaker(Call call, CiphertextBlob blob, KeyOperation operation) {
+        return allowed(call, findMaker(call, blob), operation);
+    }
+
+    private KeyInUse allowed(Call call, KeyInUse key, KeyOperation operation) {
+        try {
+            requireState(call, key, operation);
+            return key;
+        } catch (RuntimeException refused) {
+            key.close();
+            throw refused;
+        }
+    }
+
     /**
-     * The key that a ciphertext says it was made by. Asks for permission first. Nothing proves the ciphertext's word yet, so the audit draft
-     * names the key only if it exists.
+     * The key that is meant, whatever its state; asks for permission first.
      *
-     * @throws Refusal {@code NO_PERMISSION}, {@code KEY_NOT_FOUND}
+     * @throws dev.keyledger.refusal.Refusal {@code NO_PERMISSION}, {@code KEY_NOT_FOUND}, {@code ALIAS_NOT_FOUND}
      */
-    KeySummary makerOf(Call call, CiphertextBlob blob) {
+    KeyInUse find(Call call, KeyReference reference) {
+        return journal.find(call.audit(), references.resolve(call, reference));
+    }
+
+    /** As {@link #find}, the key and version that a ciphertext says it was made by. */
+    KeyInUse findMaker(Call call, CiphertextBlob blob) {
         call.authorise(blob.keyId().value());
-        KeySummary key = keys.find(blob.keyId()).orElseThrow(() -> Refusal.of(ErrorCode.KEY_NOT_FOUND));
-        call.audit().keyId(key.keyId());
-        return key;
+        return journal.find(call.audit(), blob.keyId(), blob.versionId());
     }
 
-    /** Opens the present material; a state that forbids it is refused and recorded. */
-    KeyInUse open(Call call, KeySummary key, KeyOperation operation) {
-        return journal.open(call.audit(), key, operation);
-    }
-
-    /** Opens the material that made the ciphertext; a state that forbids it is refused and recorded. */
-    KeyInUse open(Call call, KeySummary key, CiphertextBlob blob, KeyOperation operation) {
-        return journal.open(call.audit(), key, blob.versionId(), operation);
+    /** A state that forbids the use is refused and recorded. */
+    void requireState(Call call, KeyInUse key, KeyOperation operation) {
+        journal.requireState(call.audit(), key, operation);
     }
 
     /** Computes, records the use and only then answers. */

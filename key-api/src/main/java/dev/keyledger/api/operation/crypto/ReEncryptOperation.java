@@ -10,7 +10,6 @@ import dev.keyledger.cmk.KeyOperation;
 import dev.keyledger.crypto.CiphertextBlob;
 import dev.keyledger.crypto.EncryptionContext;
 import dev.keyledger.material.SecretBytes;
-import dev.keyledger.projection.keystate.KeySummary;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
 import java.util.List;
@@ -52,10 +51,10 @@ final class ReEncryptOperation implements Operation {
         call.audit().context(contexts.source.pairs()).destinationContext(contexts.destination.pairs());
         CryptoParameters.noteDigest(call.audit(), bytes);
         CiphertextBlob blob = sourceOf(parameters, bytes);
-        KeySummary maker = uses.makerOf(call, blob);
-        KeySummary target = references.find(call, reference);
-        try (KeyInUse source = uses.open(call, maker, blob, KeyOperation.RE_ENCRYPT_SOURCE);
-                KeyInUse destination = uses.open(call, target, KeyOperation.RE_ENCRYPT_DESTINATION)) {
+        try (KeyInUse source = uses.findMaker(call, blob);
+                KeyInUse destination = uses.find(call, reference)) {
+            uses.requireState(call, source, KeyOperation.RE_ENCRYPT_SOURCE);
+            uses.requireState(call, destination, KeyOperation.RE_ENCRYPT_DESTINATION);
             return uses.record(
                     call, List.of(source, destination), () -> reEncrypt(call, source, blob, destination, contexts));
         }

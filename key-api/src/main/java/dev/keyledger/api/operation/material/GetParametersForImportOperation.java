@@ -1,5 +1,6 @@
 package dev.keyledger.api.operation.material;
 
+import dev.keyledger.api.adapter.vault.WrappingKeyPairs;
 import dev.keyledger.api.operation.KeyChanges;
 import dev.keyledger.api.operation.KeyReference;
 import dev.keyledger.api.operation.KeyReferences;
@@ -22,11 +23,14 @@ final class GetParametersForImportOperation implements Operation {
 
     private final KeyReferences references;
     private final KeyChanges changes;
+    private final WrappingKeyPairs pairs;
     private final boolean allowPkcs1v15;
 
-    GetParametersForImportOperation(KeyReferences references, KeyChanges changes, Settings settings) {
+    GetParametersForImportOperation(
+            KeyReferences references, KeyChanges changes, WrappingKeyPairs pairs, Settings settings) {
         this.references = references;
         this.changes = changes;
+        this.pairs = pairs;
         this.allowPkcs1v15 = settings.allowPkcs1v15();
     }
 
@@ -52,6 +56,8 @@ final class GetParametersForImportOperation implements Operation {
             throw Parameters.invalid("WrappingAlgorithm");
         }
         KeyId keyId = references.resolve(call, reference);
+        // Outside the change: making a pair takes longer than anybody should wait for this key or hold a connection.
+        pairs.prepare();
         ImportParameters issued = (ImportParameters)
                 Objects.requireNonNull(changes.send(call, new IssueImportParameters(keyId, algorithm, spec)));
         return new Response(keyId.value(), issued.importToken(), issued.publicKey(), WireTime.of(issued.expiresAt()));

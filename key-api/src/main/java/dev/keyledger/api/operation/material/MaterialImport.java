@@ -1,6 +1,7 @@
 package dev.keyledger.api.operation.material;
 
 import dev.keyledger.api.adapter.ledger.LedgerTransaction;
+import dev.keyledger.api.adapter.ledger.StreamTurn;
 import dev.keyledger.api.adapter.ledger.SystemCommandBus;
 import dev.keyledger.api.config.LedgerConfiguration.SystemCommands;
 import dev.keyledger.api.operation.KeyReference;
@@ -22,6 +23,7 @@ import dev.keyledger.projection.keystate.KeySummary;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -67,9 +69,20 @@ class MaterialImport {
             }
             requireMatch(token, call.audit().keyIds().get(0));
             call.audit().sizes(encrypted.length, 0);
+            attempt(call, token, encrypted, expiresAt);
+        }
+    }
+
+    /**
+     * Waits for the key's turn before it counts a failure in advance: whoever is sent away while waiting has not failed, and of many who
+     * import at once only one holds a failure that it will give back.
+     */
+    private void attempt(Call call, OpenedImportToken token, byte[] encrypted, @Nullable Instant expiresAt) {
+        List<String> stream = List.of(token.keyId().value());
+        try (StreamTurn turn = ledger.awaitTurn(call.audit(), stream)) {
             try (UnwrappedMaterial material = tokens.unwrap(token, encrypted)) {
                 call.audit().weakMaterial(material.weakness());
-                decide(call, token, material, expiresAt);
+                decide(call, turn, token, material, expiresAt);
             }
         }
     }
@@ -90,30 +103,37 @@ class MaterialImport {
         }
     }
 
-    private void decide(Call call, OpenedImportToken token, UnwrappedMaterial material, @Nullable Instant expiresAt) {
+    private void decide(
+            Call call,
+            StreamTurn turn,
+            OpenedImportToken token,
+            UnwrappedMaterial material,
+            @Nullable Instant expiresAt) {
         try {
-            ledger.<@Nullable Object>execute(call.audit(), commands -> {
+            ledger.<@Nullable Object>execute(call.audit(), turn, commands -> {
                 commands.send(new ImportKeyMaterial(token.keyId(), token.tokenId(), material, expiresAt));
                 // In the import's own transaction, so that the failure is given back exactly if the import holds.
-                tokens.giveBack(token.tokenId());
+                tokens.succeeded(token.tokenId());
                 return null;
             });
         } catch (Refusal refused) {
-            noteExhaustion(token.keyId(), token.tokenId());
+            boolean exhausted = tokens.failed(token.tokenId());
+            // The note is a change of the key too, and takes its own turn.
+            turn.close();
+            if (exhausted) {
+                noteExhaustion(token.keyId(), token.tokenId());
+            }
             throw refused;
         }
     }
 
     private void noteExhaustion(KeyId keyId, ImportTokenId tokenId) {
-        if (tokens.exhausted(tokenId)) {
-            try {
-                var unused = system.execute(new ExhaustImportToken(keyId, tokenId));
-            } catch (Refusal alreadyRecorded) {
-                // The key went away meanwhile and its tokens with it; the bus has recorded the refusal, and the caller
-                // is owed
-                // the answer to the import.
-                return;
-            }
+        try {
+            var unused = system.execute(new ExhaustImportToken(keyId, tokenId));
+        } catch (Refusal alreadyRecorded) {
+            // The key went away meanwhile and its tokens with it; the bus has recorded the refusal, and the caller is
+            // owed the answer to the import.
+            return;
         }
     }
 }

@@ -36,7 +36,7 @@ final class TagResourcesOperation implements Operation {
             throw Parameters.missing("Tag.1.Key");
         }
         List<KeyId> keys = taggedKeys.find(call, ids);
-        return ledger.execute(call.audit(), commands -> {
+        return ledger.execute(call.audit(), TaggedKeys.streams(keys), commands -> {
             keys.forEach(keyId -> commands.send(new TagKey(keyId, tags)));
             return new Acknowledged();
         });

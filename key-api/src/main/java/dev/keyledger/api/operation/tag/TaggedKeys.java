@@ -56,6 +56,11 @@ final class TaggedKeys {
         return ids.stream().map(id -> existing(id, secrets)).toList();
     }
 
+    /** The keys as the ledger names what it changes. */
+    static List<String> streams(List<KeyId> keys) {
+        return keys.stream().map(KeyId::value).toList();
+    }
+
     private KeyId existing(String id, boolean secret) {
         if (secret || !KeyId.isKeyId(id) || keys.find(new KeyId(id)).isEmpty()) {
             throw Refusal.of(ErrorCode.RESOURCE_ID_NOT_FOUND);

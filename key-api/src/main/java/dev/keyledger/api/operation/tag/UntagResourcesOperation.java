@@ -35,7 +35,7 @@ final class UntagResourcesOperation implements Operation {
         List<String> ids = TaggedKeys.required(call.parameters());
         Function<KeyId, KeyCommand> command = command(call.parameters());
         List<KeyId> keys = taggedKeys.find(call, ids);
-        return ledger.execute(call.audit(), commands -> {
+        return ledger.execute(call.audit(), TaggedKeys.streams(keys), commands -> {
             keys.forEach(keyId -> commands.send(command.apply(keyId)));
             return new Acknowledged();
         });

@@ -76,7 +76,8 @@ class KeyTimersTest {
         AuditDraft draft = new AuditDraft(UUID.randomUUID().toString(), "127.0.0.1", "test")
                 .action(command.getClass().getSimpleName())
                 .keyId(command.keyId());
-        return node.bean(LedgerTransaction.class).<@Nullable Object>execute(draft, commands -> commands.send(command));
+        return node.bean(LedgerTransaction.class)
+                .<@Nullable Object>execute(draft, List.of(command.keyId().value()), commands -> commands.send(command));
     }
 
     private static KeyId key(TestNode node, Origin origin) {
