@@ -11,14 +11,20 @@ final class Await {
 
     private Await() {}
 
-    /** Returns as soon as the condition holds; fails with the description when it still does not after the limit. */
-    static void until(String description, Duration limit, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + limit.toNanos();
+    /**
+     * Returns as soon as the condition holds; fails with the description when it still does not after the limit.
+     *
+     * @return how long it took, to be told and not to be asserted: machines are shared
+     */
+    static Duration until(String description, Duration limit, BooleanSupplier condition) {
+        long begin = System.nanoTime();
+        long deadline = begin + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("not within " + limit + ": " + description);
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
+        return Duration.ofNanos(System.nanoTime() - begin);
     }
 }

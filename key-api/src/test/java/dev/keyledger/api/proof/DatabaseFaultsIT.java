@@ -31,7 +31,6 @@ class DatabaseFaultsIT {
     /** The vendor's clients give up then. */
     private static final Duration CLIENTS_PATIENCE = Duration.ofSeconds(10);
 
-    private static final Duration RECOVERY = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static TestDatabase database;
@@ -62,6 +61,7 @@ class DatabaseFaultsIT {
     private static void under(String fault, Runnable happens) {
         Load load = Load.on(List.of(node.baseUri()), ACCESS_KEY, Load.mostlyUses(CLIENTS), CLIENTS_PATIENCE);
         String during;
+        Duration recovery;
         try (load) {
             Await.until("work flows", PATIENCE, () -> load.successes() >= CLIENTS);
             try {
@@ -72,25 +72,27 @@ class DatabaseFaultsIT {
             }
             long uses = load.successes(Kind.USES);
             long changes = load.successes(Kind.CHANGES);
-            Await.until(
+            recovery = Await.until(
                     "work flows again after " + fault,
-                    RECOVERY,
+                    PATIENCE,
                     () -> load.successes(Kind.USES) > uses && load.successes(Kind.CHANGES) > changes);
         }
-        System.out.println(fault + ": answers while it lasted " + during + ", in all " + load.codes());
+        System.out.printf(
+                "%s: work flowed again after %d ms, answers while it lasted %s, in all %s%n",
+                fault, recovery.toMillis(), during, load.codes());
         assertThat(load.withoutAnswer()).as("requests without an answer").isZero();
         assertThat(load.codes().keySet()).isSubsetOf("", "ServiceUnavailableTemporary", "Rejected.Throttling");
         load.checkRecords(Store.of(database), false);
         load.checkStates(new SignedHttp(node.baseUri(), ACCESS_KEY));
         Await.until(
                 "no connection is held any more",
-                RECOVERY,
+                PATIENCE,
                 () -> pools().stream()
                         .allMatch(pool -> pool.getHikariPoolMXBean().getThreadsAwaitingConnection() == 0));
         // The last client has its answer a moment before the server's thread is done with it.
         Await.until(
                 "no thread is stuck in a request",
-                RECOVERY,
+                PATIENCE,
                 () -> requestsInFlight().isEmpty());
     }
 
