@@ -3,6 +3,7 @@ package dev.keyledger.evidence.tree;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * The part of a tree that is not in full tiles yet: for each level the hashes, 0 to 255, of its last tile. With the size it is all that a
@@ -46,6 +47,26 @@ public final class RightEdge {
             for (int i = 0; i * TreeHash.BYTES < row.length; i++) {
                 byte[] below = checked(tiles.tile(level - 1, first + i));
                 hasher.top(below, 0, Tile.WIDTH, row, i * TreeHash.BYTES);
+            }
+            rows.add(row);
+        }
+        return new RightEdge(size, rows);
+    }
+
+    /**
+     * Takes the edge as it is told, tile by tile. What they say is believed: compare {@link #root} with a head that somebody vouches for.
+     *
+     * @param size leaves of the tree, 1 at least
+     * @param partialTile gives the hashes of a level's partial tile; asked only for levels that have one
+     * @throws IllegalArgumentException if a tile does not have as many hashes as it must
+     */
+    public static RightEdge told(long size, IntFunction<byte[]> partialTile) {
+        List<byte[]> rows = new ArrayList<>();
+        for (int level = 0; level == 0 || Tile.fullTiles(level - 1, size) > 0; level++) {
+            int width = Tile.partialWidth(level, size);
+            byte[] row = width == 0 ? new byte[0] : partialTile.apply(level).clone();
+            if (row.length != width * TreeHash.BYTES) {
+                throw new IllegalArgumentException("a partial tile of " + row.length + " bytes");
             }
             rows.add(row);
         }

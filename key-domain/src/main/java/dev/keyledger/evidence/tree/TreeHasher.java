@@ -55,8 +55,8 @@ public final class TreeHasher {
         finish(target, targetOffset);
     }
 
-    /** The top of a complete subtree whose lowest row, a power of two of hashes, lies in {@code row}. */
-    void top(byte[] row, int offset, int hashes, byte[] target, int targetOffset) {
+    /** The top of a complete subtree whose lowest row, a power of two of hashes and at most a tile's, lies in {@code row}. */
+    public void top(byte[] row, int offset, int hashes, byte[] target, int targetOffset) {
         if (hashes == 1) {
             System.arraycopy(row, offset, target, targetOffset, TreeHash.BYTES);
             return;

@@ -8,16 +8,11 @@ import dev.keyledger.evidence.tree.Tile;
 import dev.keyledger.evidence.tree.TilePath;
 import dev.keyledger.evidence.tree.TreeHash;
 import dev.keyledger.evidence.tree.TreeProver;
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,43 +38,15 @@ class GoSumDatabaseTest {
     @TempDir
     private Path log;
 
+    private static StrangerProgram verifier;
+
     @BeforeAll
     static void build() throws Exception {
-        Path packages = Path.of(Optional.ofNullable(System.getenv("GOPATH")).orElse("/usr/share/gocode"));
-        boolean there = onPath("go").isPresent() && Files.isDirectory(packages.resolve("src/golang.org/x/mod/sumdb"));
-        if (!there && !"true".equals(System.getenv("KEYLEDGER_REQUIRE_PROGRAMS"))) {
-            String sentence = "NOT RUN: GoSumDatabaseTest (no go with golang.org/x/mod/sumdb on this machine)";
-            System.out.println(sentence);
-            Assumptions.abort(sentence);
-        }
-        Files.writeString(built.resolve("verify.go"), GoldenFile.text("stranger/verify.go"));
-        ProcessBuilder go = new ProcessBuilder("go", "build", "-o", "verify", "verify.go").directory(built.toFile());
-        go.environment().put("GO111MODULE", "off");
-        go.environment().put("GOPATH", packages.toString());
-        go.environment().put("GOFLAGS", "");
-        // Debian's package does not allow for a cache in the home directory of a build user.
-        go.environment().put("GOCACHE", built.resolve("cache").toString());
-        assertThat(run(go)).as("go build").isEqualTo("0 ");
-    }
-
-    private static Optional<Path> onPath(String program) {
-        return Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator, -1))
-                .filter(directory -> !directory.isEmpty())
-                .map(directory -> Path.of(directory, program))
-                .filter(Files::isExecutable)
-                .findFirst();
-    }
-
-    /** Exit code, a space and what was said. */
-    private static String run(ProcessBuilder program) throws IOException, InterruptedException {
-        Process process = program.redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return process.waitFor() + " " + said.strip();
+        verifier = StrangerProgram.go("GoSumDatabaseTest", built, "verify.go");
     }
 
     private String verify() throws Exception {
-        return run(new ProcessBuilder(built.resolve("verify").toString(), log.toString()));
+        return verifier.run(log.toString());
     }
 
     /** A log of ours as files. */

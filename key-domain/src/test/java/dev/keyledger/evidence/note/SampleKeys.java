@@ -4,10 +4,10 @@ import dev.keyledger.evidence.GoldenFile;
 import java.util.HexFormat;
 
 /** The keys of the golden files: those of RFC 8032 §7.1, known to all the world. */
-final class SampleKeys {
+public final class SampleKeys {
 
     /** Name and origin of the sample log. */
-    static final String ORIGIN = "log.keyledger.example";
+    public static final String ORIGIN = "log.keyledger.example";
 
     /** TEST 1. */
     static final byte[] SEED =
@@ -25,16 +25,21 @@ final class SampleKeys {
     static final byte[] OTHER_PUBLIC =
             HexFormat.of().parseHex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
 
-    static final VerifierKey KEY = VerifierKey.of(ORIGIN, PUBLIC);
-    static final VerifierKey OTHER = VerifierKey.of("other.keyledger.example", OTHER_PUBLIC);
+    /** Of the sample log. */
+    public static final VerifierKey KEY = VerifierKey.of(ORIGIN, PUBLIC);
+
+    /** Of somebody else. */
+    public static final VerifierKey OTHER = VerifierKey.of("other.keyledger.example", OTHER_PUBLIC);
 
     private SampleKeys() {}
 
-    static NoteSigner signer() {
+    /** The sample log. */
+    public static NoteSigner signer() {
         return new NoteSigner(KEY, Ed25519.privateKey(SEED));
     }
 
-    static NoteSigner otherSigner() {
+    /** Somebody else. */
+    public static NoteSigner otherSigner() {
         return new NoteSigner(OTHER, Ed25519.privateKey(OTHER_SEED));
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.keyledger.evidence.bundle;
+
+import org.jspecify.annotations.NullMarked;
