@@ -45,7 +45,7 @@ public record DeletionLedgerEntry(
             return name().toLowerCase(Locale.ROOT);
         }
 
-        private static Cause of(String text) {
+        static Cause of(String text) {
             return Arrays.stream(values())
                     .filter(cause -> cause.toString().equals(text))
                     .findFirst()
@@ -62,15 +62,15 @@ public record DeletionLedgerEntry(
     /** The canonical bytes: RFC 8785 JSON in UTF-8, without a line break. */
     public byte[] canonical() {
         return new CanonicalMembers.Writer()
-                .put("format", FORMAT)
-                .put("storeId", storeId)
-                .put("logIndex", logIndex)
+                .put("at", at)
                 .put("cause", cause.toString())
+                .put("eventDigest", eventDigest)
+                .put("eventId", eventId)
+                .put("format", FORMAT)
                 .put("keyId", keyId)
                 .put("keyVersionId", keyVersionId)
-                .put("at", at)
-                .put("eventId", eventId)
-                .put("eventDigest", eventDigest)
+                .put("logIndex", logIndex)
+                .put("storeId", storeId)
                 .bytes();
     }
 
