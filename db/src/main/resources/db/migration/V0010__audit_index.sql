@@ -17,5 +17,7 @@ create table sequencer (
 insert into sequencer default values;
 
 -- Records are taken by their number and by nothing else: their instants are store time, which goes back when the server's clock does, and
--- a range of instants would then pass over records in silence.
-create index audit_record_number on audit_record (record_id);
+-- a range of instants would then pass over records in silence. The key of the table is an index by number if the number comes first, and
+-- every writer has one index less to keep.
+alter table audit_record drop constraint audit_record_pkey;
+alter table audit_record add primary key (record_id, recorded_at);

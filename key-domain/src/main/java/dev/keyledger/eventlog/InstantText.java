@@ -1,6 +1,7 @@
 package dev.keyledger.eventlog;
 
 import dev.keyledger.time.DigitForm;
+import dev.keyledger.time.MillisecondText;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -19,31 +20,6 @@ final class InstantText {
     private static final DigitForm FORM = new DigitForm("0000-00-00T00:00:00.000Z");
 
     private InstantText() {}
-
-    /** By plain loops: a load of a key reads one instant for each of its events, and a formatter takes longer than all the rest of an event. */
-    static String write(Instant instant) {
-        LocalDateTime utc = LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
-        if (utc.getYear() < 0 || utc.getYear() > 9999) {
-            throw new DateTimeException("not a year of four digits");
-        }
-        char[] text = FORM.form().toCharArray();
-        put(text, 0, 4, utc.getYear());
-        put(text, 5, 7, utc.getMonthValue());
-        put(text, 8, 10, utc.getDayOfMonth());
-        put(text, 11, 13, utc.getHour());
-        put(text, 14, 16, utc.getMinute());
-        put(text, 17, 19, utc.getSecond());
-        put(text, 20, 23, utc.getNano() / 1_000_000);
-        return new String(text);
-    }
-
-    private static void put(char[] text, int from, int to, int value) {
-        int rest = value;
-        for (int i = to - 1; i >= from; i--) {
-            text[i] = (char) ('0' + rest % 10);
-            rest /= 10;
-        }
-    }
 
     /** @throws DateTimeException if the text has another form or names no instant */
     static Instant read(String text) {
@@ -74,7 +50,7 @@ final class InstantText {
                 context.reportMappingProblem("an instant in an event has whole milliseconds: %s", value);
             }
             try {
-                generator.writeString(write(value));
+                generator.writeString(MillisecondText.of(value));
             } catch (DateTimeException outOfRange) {
                 context.reportMappingProblem("an instant in an event has a year of four digits: %s", value);
             }

@@ -27,8 +27,8 @@ public record AnchoredCheckpoint(SignedNote note) {
     /** The canonical bytes: RFC 8785 JSON in UTF-8, without a line break. */
     public byte[] canonical() {
         return new CanonicalMembers.Writer()
-                .put("format", FORMAT)
                 .put("checkpoint", new String(note.bytes(), StandardCharsets.UTF_8))
+                .put("format", FORMAT)
                 .bytes();
     }
 

@@ -69,12 +69,16 @@ public final class CanonicalJson {
         boolean inOrder = object instanceof SortedMap<?, ?> sorted && sorted.comparator() == null;
         char before = '{';
         for (Map.Entry<?, ?> member : (inOrder ? object : new TreeMap<>(object)).entrySet()) {
-            out.append(before);
-            string(out, (String) member.getKey());
-            value(out.append(':'), member.getValue());
+            member(out.append(before), (String) member.getKey(), member.getValue());
             before = ',';
         }
         out.append(before == '{' ? "{}" : "}");
+    }
+
+    /** One member of an object. */
+    static void member(StringBuilder out, String name, Object value) {
+        string(out, name);
+        value(out.append(':'), value);
     }
 
     private static void value(StringBuilder out, Object value) {

@@ -1,5 +1,7 @@
 package dev.keyledger.evidence;
 
+import dev.keyledger.time.MillisecondText;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -22,26 +24,36 @@ final class CanonicalMembers {
                     "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
+    private static final Instant YEAR_0 = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant YEAR_10_000 = Instant.parse("+10000-01-01T00:00:00Z");
+
     private CanonicalMembers() {}
 
     static String instant(Instant at) {
-        return MILLISECONDS.format(at);
+        boolean fourDigits = !at.isBefore(YEAR_0) && at.isBefore(YEAR_10_000);
+        return fourDigits ? MillisecondText.of(at) : MILLISECONDS.format(at);
     }
 
-    /** Collects members; an absent one is left out. */
+    /** Writes members as they come, which must be in the order of their names; an absent one is left out. */
     static final class Writer {
 
-        private final Map<String, Object> members = new TreeMap<>();
+        private final StringBuilder out = new StringBuilder(1024);
+        private String last = "";
 
         Writer put(String name, @Nullable Object value) {
+            if (name.compareTo(last) <= 0) {
+                throw new IllegalStateException(name + " after " + last);
+            }
+            last = name;
             if (value != null) {
-                members.put(name, value instanceof Instant at ? instant(at) : value);
+                out.append(out.isEmpty() ? '{' : ',');
+                CanonicalJson.member(out, name, value instanceof Instant at ? instant(at) : value);
             }
             return this;
         }
 
         byte[] bytes() {
-            return CanonicalJson.bytes(members);
+            return out.append(out.isEmpty() ? "{}" : "}").toString().getBytes(StandardCharsets.UTF_8);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.keyledger.eventlog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.keyledger.time.MillisecondText;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -35,8 +36,8 @@ class InstantTextTest {
     void any_instant_is_written_as_by_the_platform_and_read_back() {
         for (int i = 0; i < 100_000; i++) {
             Instant instant = Instant.ofEpochMilli(random.nextLong(FIRST, LAST + 1));
-            assertThat(InstantText.write(instant)).isEqualTo(PLATFORM.format(instant));
-            assertThat(InstantText.read(InstantText.write(instant))).isEqualTo(instant);
+            assertThat(MillisecondText.of(instant)).isEqualTo(PLATFORM.format(instant));
+            assertThat(InstantText.read(MillisecondText.of(instant))).isEqualTo(instant);
         }
     }
 
@@ -44,11 +45,11 @@ class InstantTextTest {
     void the_first_and_the_last_instant_of_four_digits_are_written_and_their_neighbours_are_not() {
         for (long millis : new long[] {FIRST, LAST}) {
             Instant instant = Instant.ofEpochMilli(millis);
-            assertThat(InstantText.read(InstantText.write(instant))).isEqualTo(instant);
+            assertThat(InstantText.read(MillisecondText.of(instant))).isEqualTo(instant);
         }
         for (long millis : new long[] {FIRST - 1, LAST + 1}) {
             assertThatExceptionOfType(DateTimeException.class)
-                    .isThrownBy(() -> InstantText.write(Instant.ofEpochMilli(millis)));
+                    .isThrownBy(() -> MillisecondText.of(Instant.ofEpochMilli(millis)));
         }
     }
 
@@ -57,7 +58,7 @@ class InstantTextTest {
         String alphabet = "0123456789-:.TZtz +/";
         for (int i = 0; i < 100_000; i++) {
             StringBuilder text =
-                    new StringBuilder(InstantText.write(Instant.ofEpochMilli(random.nextLong(FIRST, LAST))));
+                    new StringBuilder(MillisecondText.of(Instant.ofEpochMilli(random.nextLong(FIRST, LAST))));
             text.setCharAt(random.nextInt(text.length()), alphabet.charAt(random.nextInt(alphabet.length())));
             assertThat(readOrRefused(text.toString()))
                     .as(text.toString())
