@@ -9,6 +9,9 @@ public interface TransactionalView {
     /** Processing group of all transactional views. */
     String GROUP = "transactional-views";
 
+    /** The view's own table. */
+    ViewTable table();
+
     /** Empties the view's own table, before a replay. */
     void clear();
 }

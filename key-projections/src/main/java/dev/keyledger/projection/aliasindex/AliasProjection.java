@@ -6,7 +6,9 @@ import dev.keyledger.alias.AliasEvent.AliasRepointed;
 import dev.keyledger.alias.AliasName;
 import dev.keyledger.cmk.KeyId;
 import dev.keyledger.projection.TransactionalView;
+import dev.keyledger.projection.ViewTable;
 import dev.keyledger.projection.Writes;
+import java.util.List;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.ResetHandler;
@@ -37,6 +39,11 @@ public class AliasProjection implements TransactionalView {
     @EventHandler
     void on(AliasDeleted event) {
         writes.add("delete from alias where alias_name = ?", event.name().value());
+    }
+
+    @Override
+    public ViewTable table() {
+        return new ViewTable("alias", "alias_name", List.of("alias_name"));
     }
 
     @ResetHandler

@@ -17,8 +17,10 @@ import dev.keyledger.cmk.KeyEvent.KeyTagsChanged;
 import dev.keyledger.cmk.KeyId;
 import dev.keyledger.projection.SqlTime;
 import dev.keyledger.projection.TransactionalView;
+import dev.keyledger.projection.ViewTable;
 import dev.keyledger.projection.Writes;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.EventHandler;
@@ -154,6 +156,11 @@ public class KeyStateProjection implements TransactionalView {
     @EventHandler
     void on(KeyDestroyed event) {
         writes.add("delete from key_state where key_id = ?", event.keyId().asUuid());
+    }
+
+    @Override
+    public ViewTable table() {
+        return new ViewTable("key_state", "key_id", List.of("key_id"), List.of("key_listing_mark"));
     }
 
     @ResetHandler

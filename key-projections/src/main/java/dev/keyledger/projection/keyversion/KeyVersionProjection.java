@@ -7,8 +7,10 @@ import dev.keyledger.cmk.KeyId;
 import dev.keyledger.cmk.KeyVersionId;
 import dev.keyledger.projection.SqlTime;
 import dev.keyledger.projection.TransactionalView;
+import dev.keyledger.projection.ViewTable;
 import dev.keyledger.projection.Writes;
 import java.time.Instant;
+import java.util.List;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.ResetHandler;
@@ -41,6 +43,11 @@ public class KeyVersionProjection implements TransactionalView {
     @EventHandler
     void on(KeyDestroyed event) {
         writes.add("delete from key_version where key_id = ?", event.keyId().asUuid());
+    }
+
+    @Override
+    public ViewTable table() {
+        return new ViewTable("key_version", "key_id", List.of("version_id"));
     }
 
     @ResetHandler

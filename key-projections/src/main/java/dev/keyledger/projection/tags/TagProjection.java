@@ -3,7 +3,9 @@ package dev.keyledger.projection.tags;
 import dev.keyledger.cmk.KeyEvent.KeyDestroyed;
 import dev.keyledger.cmk.KeyEvent.KeyTagsChanged;
 import dev.keyledger.projection.TransactionalView;
+import dev.keyledger.projection.ViewTable;
 import dev.keyledger.projection.Writes;
+import java.util.List;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.ResetHandler;
@@ -43,6 +45,11 @@ public class TagProjection implements TransactionalView {
     @EventHandler
     void on(KeyDestroyed event) {
         writes.add("delete from key_tag where key_id = ?", event.keyId().asUuid());
+    }
+
+    @Override
+    public ViewTable table() {
+        return new ViewTable("key_tag", "key_id", List.of("key_id", "tag_key"));
     }
 
     @ResetHandler
