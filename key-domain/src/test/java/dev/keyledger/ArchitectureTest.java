@@ -72,6 +72,14 @@ class ArchitectureTest {
                     "java..", "org.jspecify..", "dev.keyledger.evidence.tree", "dev.keyledger.evidence.note");
 
     @ArchTest
+    static final ArchRule what_extensions_compile_against_knows_java_alone = classes()
+            .that()
+            .resideInAPackage("dev.keyledger.extension..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "org.jspecify..", "dev.keyledger.extension..");
+
+    @ArchTest
     static final ArchRule the_tree_knows_nobody_who_signs_it = noClasses()
             .that()
             .resideInAPackage("dev.keyledger.evidence.tree")
