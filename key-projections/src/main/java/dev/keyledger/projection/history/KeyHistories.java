@@ -4,24 +4,29 @@ import dev.keyledger.cmk.Cmk;
 import dev.keyledger.cmk.KeyEvent;
 import dev.keyledger.cmk.KeyId;
 import dev.keyledger.eventlog.EventNames;
+import dev.keyledger.eventlog.EventUpcasters;
 import dev.keyledger.projection.SqlTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventsourcing.EventStreamUtils;
 import org.axonframework.eventsourcing.eventstore.DomainEventStream;
-import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.upcasting.event.EventUpcasterChain;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads histories from {@code domain_event}, through the event store and so through its upcasters, and never from snapshots. As fresh as the
- * last committed event; only the place of a record in the log may come later.
+ * Reads histories from {@code domain_event}, through the same upcasters and serializer as the event store, and never from snapshots. As fresh
+ * as the last committed event; only the place of a record in the log may come later. Many keys are read by one statement.
  */
 @Component
 public class KeyHistories {
@@ -29,11 +34,16 @@ public class KeyHistories {
     /** Under which an event's metadata names the request that caused it. */
     private static final String REQUEST_ID = "requestId";
 
-    private final EventStorageEngine events;
+    private static final String EVENTS = "select " + StoredEvent.COLUMNS + " from domain_event where ";
+
+    private static final String IN_ORDER = " order by aggregate_identifier, sequence_number";
+
+    private final EventUpcasterChain upcasters = EventUpcasters.chain();
+    private final Serializer serializer;
     private final JdbcClient jdbc;
 
-    KeyHistories(EventStorageEngine events, JdbcClient jdbc) {
-        this.events = events;
+    KeyHistories(Serializer serializer, JdbcClient jdbc) {
+        this.serializer = serializer;
         this.jdbc = jdbc;
     }
 
@@ -44,15 +54,39 @@ public class KeyHistories {
 
     /** The whole histories of some keys, in their order. */
     public List<KeyHistory> of(List<KeyId> keyIds) {
-        List<List<DomainEventMessage<?>>> streams =
-                keyIds.stream().map(keyId -> read(keyId, 0, Integer.MAX_VALUE)).toList();
-        Map<String, Cause> causes =
-                causes(streams.stream().flatMap(List::stream).toList());
-        List<KeyHistory> histories = new ArrayList<>();
-        for (int i = 0; i < keyIds.size(); i++) {
-            histories.add(history(keyIds.get(i), streams.get(i), causes));
+        Map<String, List<DomainEventMessage<?>>> streams =
+                streams(jdbc.sql(EVENTS + "aggregate_identifier = any(:keys)" + IN_ORDER)
+                        .param("keys", keyIds.stream().map(KeyId::value).toArray(String[]::new)));
+        Map<String, Cause> causes = causes(streams.values());
+        return keyIds.stream()
+                .map(keyId -> history(keyId, streams.getOrDefault(keyId.value(), List.of()), causes))
+                .toList();
+    }
+
+    /**
+     * The whole histories of the keys that follow, as many as have about so many events together, in the order of {@link #keys}.
+     *
+     * @param after the last one of the part before, or null
+     * @return empty only at the end
+     */
+    public List<KeyHistory> following(@Nullable KeyId after, int events) {
+        Map<String, List<DomainEventMessage<?>>> streams = streams(jdbc.sql(EVENTS
+                        + "aggregate_type = :type and aggregate_identifier > :after" + IN_ORDER + " limit " + events)
+                .param("type", Cmk.TYPE)
+                .param("after", after == null ? "" : after.value()));
+        List<String> keys = new ArrayList<>(streams.keySet());
+        if (streams.values().stream().mapToInt(List::size).sum() == events) {
+            // The last one may go on behind the limit.
+            String last = keys.remove(keys.size() - 1);
+            if (keys.isEmpty()) {
+                return of(List.of(new KeyId(last)));
+            }
+            streams.remove(last);
         }
-        return histories;
+        Map<String, Cause> causes = causes(streams.values());
+        return keys.stream()
+                .map(key -> history(new KeyId(key), streams.getOrDefault(key, List.of()), causes))
+                .toList();
     }
 
     /**
@@ -62,8 +96,11 @@ public class KeyHistories {
      * @param limit most events to read
      */
     public KeyHistory part(KeyId keyId, long first, int limit) {
-        List<DomainEventMessage<?>> stream = read(keyId, first, limit);
-        return history(keyId, stream, causes(stream));
+        Map<String, List<DomainEventMessage<?>>> streams = streams(jdbc.sql(EVENTS
+                        + "aggregate_identifier = :key and sequence_number >= :first" + IN_ORDER + " limit " + limit)
+                .param("key", keyId.value())
+                .param("first", first));
+        return history(keyId, streams.getOrDefault(keyId.value(), List.of()), causes(streams.values()));
     }
 
     /**
@@ -83,13 +120,19 @@ public class KeyHistories {
                 .list();
     }
 
-    private List<DomainEventMessage<?>> read(KeyId keyId, long first, int limit) {
-        List<DomainEventMessage<?>> read = new ArrayList<>();
-        DomainEventStream stream = events.readEvents(keyId.value(), first);
-        while (read.size() < limit && stream.hasNext()) {
-            read.add(stream.next());
+    /** By key, in the order of the statement. */
+    private Map<String, List<DomainEventMessage<?>>> streams(StatementSpec statement) {
+        List<StoredEvent> rows =
+                statement.query((row, number) -> StoredEvent.of(row)).list();
+        DomainEventStream events =
+                EventStreamUtils.upcastAndDeserializeDomainEvents(rows.stream(), serializer, upcasters);
+        Map<String, List<DomainEventMessage<?>>> streams = new LinkedHashMap<>();
+        while (events.hasNext()) {
+            DomainEventMessage<?> event = events.next();
+            streams.computeIfAbsent(event.getAggregateIdentifier(), key -> new ArrayList<>())
+                    .add(event);
         }
-        return read;
+        return streams;
     }
 
     private static KeyHistory history(KeyId keyId, List<DomainEventMessage<?>> stream, Map<String, Cause> causes) {
@@ -106,9 +149,10 @@ public class KeyHistories {
     }
 
     /** By event: requests are few columns away, since every event says which one caused it. */
-    private Map<String, Cause> causes(Collection<? extends DomainEventMessage<?>> messages) {
+    private Map<String, Cause> causes(Collection<List<DomainEventMessage<?>>> streams) {
         Map<String, Cause> causes = new HashMap<>();
-        UUID[] requests = messages.stream()
+        UUID[] requests = streams.stream()
+                .flatMap(List::stream)
                 .map(message -> message.getMetaData().get(REQUEST_ID))
                 .filter(Objects::nonNull)
                 .map(request -> UUID.fromString(request.toString()))
