@@ -15,6 +15,8 @@ import java.sql.SQLException;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -119,6 +121,55 @@ public final class EmbeddedPostgres implements AutoCloseable {
      */
     public static EmbeddedPostgres start(Path directory, Path programs, Consumer<String> progress) {
         return start(directory, programs, Launch.detect(), progress);
+    }
+
+    /**
+     * How to log in to the server that another process runs on a directory.
+     *
+     * @param url JDBC URL of Keyledger's database, without credentials
+     * @param ownerUser role that owns the schema
+     * @param ownerPassword its password
+     */
+    public record Running(String url, String ownerUser, String ownerPassword) {
+
+        @Override
+        public String toString() {
+            return "Running[" + url + "]";
+        }
+    }
+
+    /** Whether a database has been made in a directory. */
+    public static boolean existsIn(Path directory) {
+        return Files.exists(new ClusterFiles(directory).cluster().resolve("PG_VERSION"));
+    }
+
+    /**
+     * The server that is running on a directory, found by the port and the passwords that lie there. It belongs to whoever started it, and goes
+     * with him.
+     *
+     * @throws EmbeddedPostgresException if this user may not read the password
+     */
+    public static Optional<Running> running(Path directory) {
+        ClusterFiles files = new ClusterFiles(directory.toAbsolutePath().normalize());
+        try {
+            OptionalInt port = new PostmasterFile(files.cluster()).port();
+            if (port.isEmpty()) {
+                return Optional.empty();
+            }
+            String password = files.password(ClusterFiles.OWNER);
+            try (Connection connection =
+                    connect(port.getAsInt(), ClusterFiles.DATABASE, ClusterFiles.OWNER, password)) {
+                return connection.isValid(5)
+                        ? Optional.of(
+                                new Running(url(port.getAsInt(), ClusterFiles.DATABASE), ClusterFiles.OWNER, password))
+                        : Optional.empty();
+            }
+        } catch (SQLException nobody) {
+            // What the file tells is stale: the server was killed, or another program has its port now.
+            return Optional.empty();
+        } catch (IOException unreadable) {
+            throw cannotOpen(directory, unreadable);
+        }
     }
 
     static EmbeddedPostgres start(Path directory, Path programs, Launch launch, Consumer<String> progress) {

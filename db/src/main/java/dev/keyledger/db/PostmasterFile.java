@@ -6,11 +6,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * The server's own lock file, {@code postmaster.pid}. Whoever looks at it here holds the {@link DirectoryLock}, so no Keyledger is alive that
+ * The server's own lock file, {@code postmaster.pid}. Whoever clears it holds the {@link DirectoryLock}, so no Keyledger is alive that
  * would want the server which the file names: it is an orphan, or the file is stale.
  */
 final class PostmasterFile {
@@ -56,6 +57,18 @@ final class PostmasterFile {
         }
         if (Files.exists(SHARED_MEMORY)) {
             Files.deleteIfExists(file);
+        }
+    }
+
+    /** The port that the file names; empty without a file, or while the server is only starting. */
+    OptionalInt port() throws IOException {
+        List<String> lines = lines();
+        try {
+            return lines.size() < 4
+                    ? OptionalInt.empty()
+                    : OptionalInt.of(Integer.parseInt(lines.get(3).strip()));
+        } catch (NumberFormatException notYet) {
+            return OptionalInt.empty();
         }
     }
 

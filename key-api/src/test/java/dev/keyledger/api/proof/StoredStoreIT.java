@@ -74,6 +74,9 @@ class StoredStoreIT {
             assertThat(leaving.code() == null ? leaving.text("KeyMetadata.KeyState") : leaving.code())
                     .isIn("PendingDeletion", "Forbidden.KeyNotFound");
             node.stop();
+            assertThat(ViewReplay.compare(node.dataDirectory()))
+                    .as("events, the oldest of them by version 0.1.0, that give the views back")
+                    .isPositive();
         }
     }
 

@@ -2,138 +2,85 @@ package dev.keyledger.api.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keyledger.db.EmbeddedPostgres;
-import dev.keyledger.eventlog.EventJson;
-import dev.keyledger.projection.TransactionalView;
-import dev.keyledger.projection.Writes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
-import org.axonframework.common.jdbc.DataSourceConnectionProvider;
-import org.axonframework.common.transaction.NoTransactionManager;
-import org.axonframework.eventhandling.AnnotationEventHandlerAdapter;
-import org.axonframework.eventhandling.TrackedEventMessage;
-import org.axonframework.eventsourcing.eventstore.jdbc.EventSchema;
-import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
-import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
-import org.axonframework.serialization.Serializer;
-import org.springframework.context.annotation.AnnotationConfigApplicationContext;
-import org.springframework.context.annotation.ClassPathBeanDefinitionScanner;
-import org.springframework.core.type.filter.AssignableTypeFilter;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Builds the read models of a stopped node anew from nothing but its events, in a copy of its database, and compares them with what the node
- * had written beside them.
- */
+/** The product's own replay of an embedded store, as its user runs it: {@code java -jar keyledger.jar replay …}. */
 final class ViewReplay {
 
-    private static final Map<String, String> VIEWS = Map.of(
-            "key_state", "key_id",
-            "key_version", "version_id",
-            "alias", "alias_name",
-            "key_tag", "key_id, tag_key");
-
-    /** One transaction for all would keep every version of a row that changes often, and walk through them at each change. */
-    private static final int EVENTS_TOGETHER = 1_000;
+    private static final int LIMIT_MINUTES = 10;
 
     private ViewReplay() {}
 
-    /** Fails at the first view that a replay does not give back row by row. Answers how many events were replayed. */
+    /**
+     * What came of it.
+     *
+     * @param code exit code
+     * @param report the report; null if there is none
+     * @param err standard error
+     */
+    record Ended(int code, JsonNode report, String err) {}
+
+    /** Fails unless the live views are, row by row, what a replay of all events gives. Answers how many events there were. */
     static int compare(Path dataDirectory) {
-        try (EmbeddedPostgres server =
-                EmbeddedPostgres.start(dataDirectory.resolve("postgres"), dataDirectory, line -> {})) {
-            Store superuser = Store.of(server.jdbcUrl("postgres"), server.superuser(), server.superuserPassword());
-            JdbcClient administration = JdbcClient.create(superuser.dataSource());
-            administration.sql("drop database if exists replayed").update();
-            administration
-                    .sql("create database replayed template keyledger owner " + server.ownerUser())
-                    .update();
-            Store original = Store.of(server.jdbcUrl(), server.ownerUser(), server.ownerPassword());
-            Store copy = Store.of(server.jdbcUrl("replayed"), server.ownerUser(), server.ownerPassword());
-            int events = replay(copy);
-            for (Map.Entry<String, String> view : VIEWS.entrySet()) {
-                String rows = "select t::text from " + view.getKey() + " t order by " + view.getValue();
-                assertThat(copy.texts(rows))
-                        .as("%s after a replay", view.getKey())
-                        .isEqualTo(original.texts(rows));
-            }
-            administration.sql("drop database replayed with (force)").update();
-            return events;
-        }
+        Ended ended = run(dataDirectory, "--verify");
+        assertThat(ended.code()).as(ended.report() + ended.err()).isZero();
+        assertThat(ended.report().path("result").asString()).isEqualTo("equal");
+        return ended.report().path("events").asInt();
     }
 
-    private static int replay(Store copy) {
-        // With a connection and a commit for each statement a long soak's events would take hours.
-        try (Connection connection = copy.dataSource().getConnection();
-                AnnotationConfigApplicationContext views = new AnnotationConfigApplicationContext()) {
-            connection.setAutoCommit(false);
-            JdbcClient jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
-            views.registerBean(JdbcClient.class, () -> jdbc);
-            views.registerBean(Writes.class, () -> Writes.immediate(jdbc));
-            ClassPathBeanDefinitionScanner scanner = new ClassPathBeanDefinitionScanner(views, false);
-            scanner.addIncludeFilter(new AssignableTypeFilter(TransactionalView.class));
-            var unused = scanner.scan("dev.keyledger.projection");
-            views.refresh();
-            List<TransactionalView> all =
-                    List.copyOf(views.getBeansOfType(TransactionalView.class).values());
-            assertThat(all).hasSize(VIEWS.size());
-            all.forEach(TransactionalView::clear);
-            List<AnnotationEventHandlerAdapter> handlers =
-                    all.stream().map(AnnotationEventHandlerAdapter::new).toList();
-            try (Stream<? extends TrackedEventMessage<?>> stream = engine(copy).readEvents(null, false)) {
-                List<? extends TrackedEventMessage<?>> events = stream.toList();
-                for (int i = 0; i < events.size(); i++) {
-                    handle(handlers, events.get(i));
-                    if (i % EVENTS_TOGETHER == 0) {
-                        connection.commit();
-                    }
+    /** Runs it to its end. */
+    static Ended run(Path dataDirectory, String... words) {
+        try {
+            Path out = Files.createTempFile("replay", ".out");
+            Path err = Files.createTempFile("replay", ".err");
+            try {
+                Process process = start(dataDirectory, out, err, words);
+                if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
+                    process.destroyForcibly();
+                    throw new AssertionError("the replay does not end:\n" + Files.readString(err));
                 }
-                connection.commit();
-                return events.size();
+                String report = Files.readString(out, StandardCharsets.UTF_8);
+                return new Ended(
+                        process.exitValue(),
+                        JsonMapper.shared().readTree(report.isBlank() ? "{}" : report),
+                        Files.readString(err, StandardCharsets.UTF_8));
+            } finally {
+                Files.delete(out);
+                Files.delete(err);
             }
-        } catch (SQLException failed) {
-            throw new AssertionError("the views cannot be replayed", failed);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(interrupted);
         }
     }
 
-    private static void handle(List<AnnotationEventHandlerAdapter> handlers, TrackedEventMessage<?> event) {
-        DefaultUnitOfWork.startAndGet(event)
-                .executeWithResult(() -> {
-                    for (AnnotationEventHandlerAdapter handler : handlers) {
-                        handler.handle(event);
-                    }
-                    return "";
-                })
-                .getPayload();
-    }
-
-    private static JdbcEventStorageEngine engine(Store store) {
-        Serializer serializer = EventJson.serializer();
-        return JdbcEventStorageEngine.builder()
-                .eventSerializer(serializer)
-                .snapshotSerializer(serializer)
-                .connectionProvider(new DataSourceConnectionProvider(store.dataSource()))
-                .transactionManager(NoTransactionManager.instance())
-                .dataType(byte[].class)
-                .schema(EventSchema.builder()
-                        .eventTable("domain_event")
-                        .snapshotTable("snapshot_event")
-                        .globalIndexColumn("global_index")
-                        .timestampColumn("time_stamp")
-                        .eventIdentifierColumn("event_identifier")
-                        .aggregateIdentifierColumn("aggregate_identifier")
-                        .sequenceNumberColumn("sequence_number")
-                        .typeColumn("aggregate_type")
-                        .payloadTypeColumn("payload_type")
-                        .payloadRevisionColumn("payload_revision")
-                        .payloadColumn("payload")
-                        .metaDataColumn("meta_data")
-                        .build())
-                .build();
+    /** Starts it, to be killed. */
+    static Process start(Path dataDirectory, Path out, Path err, String... words) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // A short life is over before better code would pay.
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                KeyledgerProcess.jar().toString(),
+                "replay",
+                "--output",
+                "json"));
+        command.addAll(List.of(words));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("KEYLEDGER_") || name.startsWith("JAVA_"));
+        builder.environment().put("KEYLEDGER_DATA_DIR", dataDirectory.toString());
+        return builder.start();
     }
 }
