@@ -1,10 +1,11 @@
 package dev.keyledger.api.adapter.ledger;
 
-import java.nio.ByteBuffer;
+import dev.keyledger.api.adapter.ledger.DeletionLedger.Destruction;
+import dev.keyledger.cmk.KeyEvent;
+import dev.keyledger.evidence.DeletionLedgerEntry.Cause;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +16,7 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.serialization.SerializedObject;
 import org.axonframework.serialization.Serializer;
 
-/**
- * The events one unit of work appends, with the digests by which its audit record covers them (ADR 0007).
- *
- * <p>The digest is SHA-256 over event id, aggregate type, aggregate id, sequence number (decimal), payload type, revision, payload and
- * metadata, each as a four-byte big-endian length and its bytes.
- */
+/** The events one unit of work appends, with the {@linkplain EventDigests digests} by which its audit record covers them. */
 final class CoveredEvents {
 
     private static final String RESOURCE = CoveredEvents.class.getName();
@@ -28,6 +24,7 @@ final class CoveredEvents {
     private final List<String> ids = new ArrayList<>();
     private final List<byte[]> digests = new ArrayList<>();
     private final Map<String, Long> versions = new LinkedHashMap<>();
+    private final List<Destruction> destructions = new ArrayList<>();
 
     /** What the unit of work has appended so far. */
     static CoveredEvents of(UnitOfWork<?> unitOfWork) {
@@ -48,7 +45,7 @@ final class CoveredEvents {
         SerializedObject<byte[]> metaData = event.serializeMetaData(serializer, byte[].class);
         ids.add(event.getIdentifier());
         versions.put(event.getAggregateIdentifier(), event.getSequenceNumber());
-        digests.add(digest(
+        byte[] digest = EventDigests.of(
                 text(event.getIdentifier()),
                 text(event.getType()),
                 text(event.getAggregateIdentifier()),
@@ -56,7 +53,37 @@ final class CoveredEvents {
                 text(payload.getType().getName()),
                 text(payload.getType().getRevision()),
                 payload.getData(),
-                metaData.getData()));
+                metaData.getData());
+        digests.add(digest);
+        noteDestruction(event, HexFormat.of().formatHex(digest));
+    }
+
+    private void noteDestruction(DomainEventMessage<?> event, String digest) {
+        if (event.getPayload() instanceof KeyEvent.KeyMaterialDeleted gone) {
+            destructions.add(new Destruction(
+                    Cause.DELETED,
+                    gone.keyId().value(),
+                    gone.versionId().value().toString(),
+                    gone.at(),
+                    event.getIdentifier(),
+                    digest));
+        } else if (event.getPayload() instanceof KeyEvent.KeyMaterialExpired gone) {
+            destructions.add(new Destruction(
+                    Cause.EXPIRED,
+                    gone.keyId().value(),
+                    gone.versionId().value().toString(),
+                    gone.at(),
+                    event.getIdentifier(),
+                    digest));
+        } else if (event.getPayload() instanceof KeyEvent.KeyDestroyed gone) {
+            destructions.add(new Destruction(
+                    Cause.DESTROYED, gone.keyId().value(), null, gone.at(), event.getIdentifier(), digest));
+        }
+    }
+
+    /** Which of them destroy material. */
+    List<Destruction> destructions() {
+        return destructions;
     }
 
     /** Identifiers in the order of appending. */
@@ -76,18 +103,5 @@ final class CoveredEvents {
 
     private static byte[] text(String value) {
         return value.getBytes(StandardCharsets.UTF_8);
-    }
-
-    static byte[] digest(byte[]... parts) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            for (byte[] part : parts) {
-                sha256.update(ByteBuffer.allocate(4).putInt(part.length).array());
-                sha256.update(part);
-            }
-            return sha256.digest();
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
     }
 }

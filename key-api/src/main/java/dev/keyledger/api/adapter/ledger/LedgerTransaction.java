@@ -3,8 +3,10 @@ package dev.keyledger.api.adapter.ledger;
 import dev.keyledger.api.adapter.journal.AuditRecords;
 import dev.keyledger.api.audit.AuditDraft;
 import dev.keyledger.api.audit.Outcome;
+import dev.keyledger.api.quarantine.Quarantine;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -60,6 +62,8 @@ public class LedgerTransaction {
     private final AuditRecords audit;
     private final LedgerWrites writes;
     private final Lapses lapses;
+    private final DeletionLedger deletions;
+    private final Quarantine quarantine;
     private final SecureRandom random;
     private final StreamTurns streamTurns = new StreamTurns();
     private final Semaphore connections;
@@ -76,6 +80,8 @@ public class LedgerTransaction {
             AuditRecords audit,
             LedgerWrites writes,
             Lapses lapses,
+            DeletionLedger deletions,
+            Quarantine quarantine,
             SecureRandom random,
             int maxConcurrentChanges) {
         this.commandBus = commandBus;
@@ -83,6 +89,8 @@ public class LedgerTransaction {
         this.audit = audit;
         this.writes = writes;
         this.lapses = lapses;
+        this.deletions = deletions;
+        this.quarantine = quarantine;
         this.random = random;
         this.connections = new Semaphore(maxConcurrentChanges, true);
     }
@@ -153,6 +161,7 @@ public class LedgerTransaction {
 
     private <R extends @Nullable Object> R execute(
             AuditDraft draft, Collection<String> streams, Function<Commands, R> work, boolean recordedInAnyCase) {
+        quarantine.requireNone();
         for (int attempt = 0; ; attempt++) {
             try {
                 R result = attempt(draft, streams, work, recordedInAnyCase);
@@ -185,6 +194,7 @@ public class LedgerTransaction {
             unitOfWork.onPrepareCommit(finished -> {
                 CoveredEvents covered = CoveredEvents.of(finished);
                 if (recordedInAnyCase || !covered.ids().isEmpty()) {
+                    announce(covered, change);
                     lapses.guard(change);
                     audit.append(
                             draft,
@@ -205,6 +215,19 @@ public class LedgerTransaction {
             throw failure;
         } finally {
             writes.end();
+        }
+    }
+
+    /** Before anything is sent: what cannot be announced does not happen. */
+    private void announce(CoveredEvents covered, OpenChange change) {
+        if (covered.destructions().isEmpty()) {
+            return;
+        }
+        try {
+            deletions.announce(covered.destructions(), change.writes());
+        } catch (IOException unknown) {
+            LOG.warn("the deletion ledger cannot be written, and nothing is destroyed: {}", unknown.toString());
+            throw Refusal.of(ErrorCode.SERVICE_UNAVAILABLE).because("the deletion ledger cannot be written");
         }
     }
 

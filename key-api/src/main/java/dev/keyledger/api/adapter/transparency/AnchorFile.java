@@ -1,6 +1,7 @@
 package dev.keyledger.api.adapter.transparency;
 
 import dev.keyledger.evidence.AnchoredCheckpoint;
+import dev.keyledger.evidence.AnnouncedDeletion;
 import dev.keyledger.evidence.note.Checkpoint;
 import dev.keyledger.evidence.note.SignedNote;
 import dev.keyledger.evidence.note.VerifierKey;
@@ -8,12 +9,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * A line that is no entry is a write that was torn; it is passed over by readers and never taken away. Several stores may share a file.
  */
 final class AnchorFile implements Anchor {
+
+    private static final ReentrantLock WRITING = new ReentrantLock();
 
     private static final int BLOCK = 64 * 1024;
     private static final byte LINE_FEED = '\n';
@@ -59,6 +64,35 @@ final class AnchorFile implements Anchor {
         }
     }
 
+    /**
+     * Destructions of a store that were announced since the last checkpoint of its log was added. The log does not tell of them yet, or never will.
+     *
+     * @throws IOException if the file cannot be read now
+     */
+    List<AnnouncedDeletion> announcedSince(String storeId) throws IOException {
+        List<AnnouncedDeletion> found = new ArrayList<>();
+        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+            LinesFromTheEnd lines = new LinesFromTheEnd(in);
+            for (byte[] line = lines.next(); line != null && ours(line).isEmpty(); line = lines.next()) {
+                announced(line).filter(each -> each.storeId().equals(storeId)).ifPresent(found::add);
+            }
+            return found;
+        } catch (NoSuchFileException notYet) {
+            return found;
+        }
+    }
+
+    private static Optional<AnnouncedDeletion> announced(byte[] line) {
+        if (!AnnouncedDeletion.beginsLike(line)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(AnnouncedDeletion.parse(line));
+        } catch (IllegalArgumentException torn) {
+            return Optional.empty();
+        }
+    }
+
     private Optional<SignedHead> ours(byte[] line) {
         if (!AnchoredCheckpoint.beginsLike(line)) {
             return Optional.empty();
@@ -77,31 +111,60 @@ final class AnchorFile implements Anchor {
 
     @Override
     public void append(SignedNote checkpoint) throws IOException {
-        byte[] line = new AnchoredCheckpoint(checkpoint).canonical();
-        boolean made = !Files.exists(file);
-        try (FileChannel out = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-            // Held until the channel is closed.
-            var unused = out.lock();
-            // A node that no longer signs may come here late; what it has is in the file already.
-            long size = Checkpoint.parse(checkpoint.text()).size();
-            if (last().filter(last -> last.size() >= size).isPresent()) {
-                return;
+        long size = Checkpoint.parse(checkpoint.text()).size();
+        // A node that no longer signs may come here late; what it has is in the file already.
+        append(
+                List.of(new AnchoredCheckpoint(checkpoint).canonical()),
+                () -> last().filter(last -> last.size() >= size).isPresent());
+    }
+
+    /**
+     * Adds lines of the deletion ledger, all of them with one flush; once this returns they stay.
+     *
+     * @param entries lines without their line feeds
+     * @throws IOException if that is not certain
+     */
+    void append(List<byte[]> entries) throws IOException {
+        append(entries, () -> false);
+    }
+
+    /** Asked while nobody else writes. */
+    @FunctionalInterface
+    private interface Check {
+        boolean holds() throws IOException;
+    }
+
+    private void append(List<byte[]> lines, Check needless) throws IOException {
+        // The lock of the file is the process's own as a whole; threads wait for each other here.
+        WRITING.lock();
+        try {
+            boolean made = !Files.exists(file);
+            try (FileChannel out = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+                // Held until the channel is closed.
+                var unused = out.lock();
+                if (needless.holds()) {
+                    return;
+                }
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                if (endsInTheMiddle()) {
+                    bytes.write(LINE_FEED);
+                }
+                for (byte[] line : lines) {
+                    bytes.writeBytes(line);
+                    bytes.write(LINE_FEED);
+                }
+                ByteBuffer whole = ByteBuffer.wrap(bytes.toByteArray());
+                while (whole.hasRemaining()) {
+                    out.write(whole);
+                }
+                out.force(true);
             }
-            ByteBuffer bytes = ByteBuffer.allocate(line.length + 2);
-            if (endsInTheMiddle()) {
-                bytes.put(LINE_FEED);
+            if (made) {
+                keepName();
             }
-            bytes.put(line).put(LINE_FEED).flip();
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-            out.force(true);
-        } catch (OverlappingFileLockException taken) {
-            throw new IOException("another node of this process is writing", taken);
-        }
-        if (made) {
-            keepName();
+        } finally {
+            WRITING.unlock();
         }
     }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -32,6 +33,7 @@ class Anchors {
     private final List<Anchor> all;
     private final List<Courier> couriers = new ArrayList<>();
     private final Counter failures;
+    private volatile Reached reachedListener = (file, size) -> {};
 
     Anchors(LogStore store, Settings settings, MeterRegistry registry) {
         this.store = store;
@@ -52,6 +54,25 @@ class Anchors {
     /** All of them, in no order that matters. */
     List<Anchor> all() {
         return all;
+    }
+
+    /** The file among them. */
+    Optional<AnchorFile> file() {
+        return all.stream()
+                .filter(AnchorFile.class::isInstance)
+                .map(AnchorFile.class::cast)
+                .findFirst();
+    }
+
+    /** Told how far the anchor file is, after each checkpoint that was brought there, on the thread that brings them. */
+    @FunctionalInterface
+    interface Reached {
+        void size(AnchorFile file, long size) throws IOException;
+    }
+
+    /** Sets the one who is told; before anything is brought. */
+    void whenReached(Reached told) {
+        reachedListener = told;
     }
 
     /** Those whose last checkpoint can be compared with. */
@@ -176,6 +197,9 @@ class Anchors {
             }
             if (anchor.canBeRead() && reached > 0 && store.anchored(anchor.kind()) != reached) {
                 store.anchored(anchor.kind(), reached);
+            }
+            if (anchor instanceof AnchorFile file && reached > 0) {
+                reachedListener.size(file, reached);
             }
         }
     }
