@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,7 @@ public class Checkpointer implements SmartLifecycle, IndexListener {
     /** Under the lock. */
     private boolean stopping;
 
-    private volatile @Nullable String broken;
+    private final AtomicReference<BrokenLogException> broken = new AtomicReference<>();
     private volatile @Nullable Thread thread;
 
     // Of the thread alone.
@@ -92,14 +93,46 @@ public class Checkpointer implements SmartLifecycle, IndexListener {
         this.failures = Counter.builder("keyledger.log.failures")
                 .description("Attempts of this node to sign the audit log that failed")
                 .register(registry);
-        Gauge.builder("keyledger.log.broken", () -> broken == null ? 0 : 1)
+        Gauge.builder("keyledger.log.broken", () -> broken.get() == null ? 0 : 1)
                 .description("1 if this node signs no more because the store does not hold what was signed")
+                .register(registry);
+        Gauge.builder("keyledger.log.first.bad", this::firstBad)
+                .description("Place in the log of the first record that is not as it was signed, if this node knows it")
                 .register(registry);
     }
 
+    private double firstBad() {
+        BrokenLogException found = broken.get();
+        return found == null || found.firstBad().isEmpty()
+                ? Double.NaN
+                : found.firstBad().getAsLong();
+    }
+
     /** Why this node signs no more; empty as long as it would. */
-    public Optional<String> broken() {
-        return Optional.ofNullable(broken);
+    public Optional<BrokenLogException> broken() {
+        return Optional.ofNullable(broken.get());
+    }
+
+    /** Whether this node signs, as far as it knows. */
+    public boolean signs() {
+        lock.lock();
+        try {
+            return epoch != 0 && !stopping && broken.get() == null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Signs no more until the node is started again, because the store does not hold what was signed. The first reason is the one told. */
+    public void stopSigning(BrokenLogException found) {
+        if (!broken.compareAndSet(null, found)) {
+            return;
+        }
+        failures.increment();
+        LOG.error(
+                "THE AUDIT LOG IS NOT WHAT WAS SIGNED: {}. This node signs no more checkpoints; keep the database and the"
+                        + " anchors as they are and compare them",
+                found.getMessage());
     }
 
     @Override
@@ -149,7 +182,7 @@ public class Checkpointer implements SmartLifecycle, IndexListener {
     }
 
     private boolean somethingToDo() {
-        if (epoch == 0 || broken != null) {
+        if (epoch == 0 || broken.get() != null) {
             return false;
         }
         return term == null || term.epoch() != epoch || term.size() < head || (term.unsigned() > 0 && untilDue() <= 0);
@@ -165,7 +198,7 @@ public class Checkpointer implements SmartLifecycle, IndexListener {
             Duration pause = Duration.ZERO;
             while (true) {
                 Work work = next(pause);
-                boolean done = work.epoch() == 0 || broken != null || attempt(work);
+                boolean done = work.epoch() == 0 || broken.get() != null || attempt(work);
                 pause = done ? Duration.ZERO : AFTER_FAILURE;
                 if (work.last()) {
                     return;
@@ -183,7 +216,8 @@ public class Checkpointer implements SmartLifecycle, IndexListener {
             failing = false;
             return true;
         } catch (BrokenLogException found) {
-            stopForGood(found);
+            term = null;
+            stopSigning(found);
             return true;
         } catch (IOException | RuntimeException failed) {
             term = null;
@@ -195,16 +229,6 @@ public class Checkpointer implements SmartLifecycle, IndexListener {
             failing = true;
             return false;
         }
-    }
-
-    private void stopForGood(BrokenLogException found) {
-        failures.increment();
-        term = null;
-        broken = found.getMessage();
-        LOG.error(
-                "THE AUDIT LOG IS NOT WHAT WAS SIGNED: {}. This node signs no more checkpoints; keep the database and the"
-                        + " anchors as they are and compare them",
-                found.getMessage());
     }
 
     private void perform(Work work) throws IOException {
@@ -219,12 +243,12 @@ public class Checkpointer implements SmartLifecycle, IndexListener {
         do {
             current.read(upTo);
             boolean due = current.unsigned() >= ENOUGH || work.last() || untilDue() <= 0;
-            if (!due || current.unsigned() == 0) {
+            if (!due || current.unsigned() == 0 || broken.get() != null) {
                 return;
             }
             sign(current);
             // A log that was never signed takes many; whoever stops leaves the rest to the next start.
-        } while (term != null && current.size() < upTo && !isStopping());
+        } while (term != null && current.size() < upTo && !isStopping() && broken.get() == null);
     }
 
     private boolean isStopping() {

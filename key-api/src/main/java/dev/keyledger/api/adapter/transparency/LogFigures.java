@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -87,8 +88,12 @@ class LogFigures implements HealthIndicator {
 
     @Override
     public Health health() {
-        Optional<String> broken = checkpointer.broken();
-        Health.Builder health = broken.isPresent() ? Health.down().withDetail("broken", broken.get()) : Health.up();
+        Optional<BrokenLogException> broken = checkpointer.broken();
+        Health.Builder health = broken.isPresent() ? Health.down() : Health.up();
+        broken.ifPresent(found -> {
+            health.withDetail("broken", Objects.requireNonNull(found.getMessage()));
+            found.firstBad().ifPresent(place -> health.withDetail("firstBadLogIndex", place));
+        });
         health.withDetail("origin", store.key().name());
         current().ifPresent(figures -> {
             health.withDetail("checkpointSize", figures.size());

@@ -28,7 +28,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** The tables of the transparency log: full tiles and signed checkpoints, and how far anchors were reached. Thread-safe. */
 @Component
-class LogStore implements TileReader {
+public class LogStore implements TileReader {
 
     /** What became of a checkpoint. */
     enum Outcome {
@@ -99,7 +99,7 @@ class LogStore implements TileReader {
      *
      * @throws BrokenLogException if it is not what this log has signed
      */
-    Optional<SignedHead> latest() {
+    public Optional<SignedHead> latest() {
         return jdbc.sql("select size, head, note from log_checkpoint order by size desc limit 1")
                 .query((row, number) -> head(row))
                 .optional();
@@ -132,6 +132,16 @@ class LogStore implements TileReader {
                 .list();
     }
 
+    /** The checkpoints of more than {@code above} and at most {@code upTo} records, the smallest first. */
+    public List<SignedHead> checkpoints(long above, long upTo) {
+        return jdbc.sql(
+                        "select size, head, note from log_checkpoint where size > :above and size <= :upTo order by size")
+                .param("above", above)
+                .param("upTo", upTo)
+                .query((row, number) -> head(row))
+                .list();
+    }
+
     @Override
     public byte[] tile(int level, long index) {
         return jdbc.sql("select hashes from log_tile where level = :level and tile_index = :index")
@@ -139,7 +149,20 @@ class LogStore implements TileReader {
                 .param("index", index)
                 .query(byte[].class)
                 .optional()
-                .orElseThrow(() -> new BrokenLogException("tile " + level + "/" + index + " is missing"));
+                .orElseThrow(() -> missing(level, index));
+    }
+
+    private static BrokenLogException missing(int level, long index) {
+        return new BrokenLogException(firstRecord(level, index), "tile " + level + "/" + index + " is missing");
+    }
+
+    /** Place of the first record that a tile stands for. */
+    public static long firstRecord(int level, long index) {
+        long record = index;
+        for (int below = level; below >= 0; below--) {
+            record *= Tile.WIDTH;
+        }
+        return record;
     }
 
     /**
@@ -147,7 +170,7 @@ class LogStore implements TileReader {
      *
      * @throws BrokenLogException if they no longer give the head that was signed
      */
-    RightEdge edge(SignedHead at) {
+    public RightEdge edge(SignedHead at) {
         long size = at.size();
         int last = Tile.partialWidth(0, size);
         long first = size - last;
@@ -167,8 +190,7 @@ class LogStore implements TileReader {
                 // They are asked for level by level and in order, so all of a level come with its first.
                 readTilesFrom(wanted, read);
             }
-            return Optional.ofNullable(read.get(wanted))
-                    .orElseThrow(() -> new BrokenLogException("tile " + level + "/" + index + " is missing"));
+            return Optional.ofNullable(read.get(wanted)).orElseThrow(() -> missing(level, index));
         });
         if (!edge.root().equals(at.checkpoint().root())) {
             throw new BrokenLogException(

@@ -11,7 +11,7 @@ import java.util.List;
  * @param checkpoint what the note says
  * @param note the note, with all its signatures
  */
-record SignedHead(Checkpoint checkpoint, SignedNote note) {
+public record SignedHead(Checkpoint checkpoint, SignedNote note) {
 
     /**
      * Reads a note of this log.
@@ -28,7 +28,8 @@ record SignedHead(Checkpoint checkpoint, SignedNote note) {
         }
     }
 
-    long size() {
+    /** How many records it covers. */
+    public long size() {
         return checkpoint.size();
     }
 }

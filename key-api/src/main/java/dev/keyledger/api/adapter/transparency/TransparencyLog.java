@@ -117,11 +117,25 @@ public class TransparencyLog {
      */
     public Optional<Inclusion> inclusion(long index, long size) {
         return view().filter(current -> index >= 0 && index < size && size <= current.head.size())
-                .map(current -> new Inclusion(
-                        current.prover.inclusion(index, size),
-                        current.prover.leaf(index),
-                        current.prover.root(size),
-                        size == current.head.size() ? Optional.of(current.head.note()) : Optional.empty()));
+                .map(current -> inclusion(current, index, size));
+    }
+
+    /**
+     * That a record is in the log as the last checkpoint has it, which comes with the proof.
+     *
+     * @return empty if the last checkpoint does not cover the record
+     */
+    public Optional<Inclusion> inclusion(long index) {
+        return view().filter(current -> index >= 0 && index < current.head.size())
+                .map(current -> inclusion(current, index, current.head.size()));
+    }
+
+    private static Inclusion inclusion(View current, long index, long size) {
+        return new Inclusion(
+                current.prover.inclusion(index, size),
+                current.prover.leaf(index),
+                current.prover.root(size),
+                size == current.head.size() ? Optional.of(current.head.note()) : Optional.empty());
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.keyledger.api.adapter.TestStore;
 import dev.keyledger.api.adapter.journal.AuditRecordReader;
 import dev.keyledger.api.adapter.transparency.CheckpointTerm.Outcome;
 import dev.keyledger.api.adapter.vault.LogSigningKey;
+import dev.keyledger.evidence.AuditRecordForm;
 import dev.keyledger.evidence.note.Checkpoint;
 import dev.keyledger.evidence.tree.TileSink;
 import dev.keyledger.evidence.tree.TreeBuilder;
@@ -108,6 +109,39 @@ class CheckpointTermTest {
         byte[] expected =
                 node.bean(AuditRecordReader.class).ofRequest(request).get(0).canonical();
         assertThat(node.records.read(0, 1)).containsExactly(expected);
+        assertThat(AuditRecordForm.parse(expected))
+                .satisfies(form -> assertThat(List.of(form.principal(), form.accessKeyId(), form.authMethod()))
+                        .containsExactly("p", "a", "V3"))
+                .satisfies(form -> assertThat(List.of(form.errorCode(), form.reason(), form.callerReason()))
+                        .containsExactly("c", "r", "cr"))
+                .satisfies(form -> assertThat(List.of(form.inputSize(), form.outputSize(), form.digest()))
+                        .containsExactly(0, 5, "01ff"))
+                .satisfies(form -> assertThat(form.eventDigests()).containsExactly("01", "02"));
+    }
+
+    @Test
+    void records_are_read_in_the_order_of_the_table_s_columns() {
+        String inOrder = AuditRecordReader.COLUMNS.replaceAll("nullif\\((\\w+), '\\{}'\\)", "$1");
+        assertThat(store.ownerSql()
+                        .sql(
+                                "select column_name from information_schema.columns where table_name = 'audit_record' order by ordinal_position")
+                        .query(String.class)
+                        .list())
+                .startsWith(inOrder.split("\\s*,\\s*"));
+    }
+
+    @Test
+    void a_record_that_nobody_numbered_is_passed_over() throws Exception {
+        node.sign(node.grow(connection, 20).epoch());
+        TreeHash before = node.log.latest().orElseThrow().checkpoint().root();
+        change(
+                "insert into audit_record select (jsonb_populate_record(null::audit_record,"
+                        + " to_jsonb(r) || '{\"recorded_at\": \"2020-01-01T00:00:00Z\"}')).* from audit_record r where record_id in (5, 9)");
+        change(
+                "insert into audit_record select (jsonb_populate_record(null::audit_record,"
+                        + " to_jsonb(r) || '{\"recorded_at\": \"2999-01-01T00:00:00Z\"}')).* from audit_record r where record_id = 20");
+
+        assertThat(node.log.edge(node.log.latest().orElseThrow()).root()).isEqualTo(before);
     }
 
     @Test

@@ -4,6 +4,8 @@ import dev.keyledger.api.adapter.TestStore;
 import dev.keyledger.api.adapter.journal.AuditRecordReader;
 import dev.keyledger.api.adapter.vault.LogSigningKey;
 import dev.keyledger.api.adapter.vault.LogVault;
+import dev.keyledger.evidence.note.Checkpoint;
+import dev.keyledger.evidence.tree.TreeHash;
 import dev.keyledger.projection.sequencer.AuditIndex;
 import dev.keyledger.projection.sequencer.SequencerTerm;
 import dev.keyledger.projection.sequencer.SequencerTerm.Outcome;
@@ -15,14 +17,14 @@ import java.util.stream.Stream;
 import org.springframework.context.ApplicationContext;
 
 /** One node's log over a test's store, stepped by hand. */
-final class LogNode {
+public final class LogNode {
 
     private final TestStore store;
     private final ApplicationContext context;
-    final LogStore log;
-    final LogRecords records;
+    public final LogStore log;
+    public final LogRecords records;
 
-    LogNode(TestStore store, Class<?>... further) {
+    public LogNode(TestStore store, Class<?>... further) {
         this.store = store;
         context = store.node(
                 "one",
@@ -41,12 +43,27 @@ final class LogNode {
         records = context.getBean(LogRecords.class);
     }
 
-    <T> T bean(Class<T> type) {
+    /** A node that can sign by itself once it is told of an epoch, with further components. */
+    public static LogNode withCheckpointer(TestStore store, Class<?>... further) {
+        return new LogNode(
+                store,
+                Stream.concat(Stream.of(Anchors.class, Checkpointer.class, LogFigures.class), Stream.of(further))
+                        .toArray(Class<?>[]::new));
+    }
+
+    /** A checkpoint of any size, signed, with the head of no tree. */
+    public SignedHead headOf(long size) {
+        Checkpoint checkpoint = new Checkpoint(log.key().name(), size, TreeHash.EMPTY_TREE);
+        return new SignedHead(
+                checkpoint, checkpoint.signedBy(bean(LogSigningKey.class).signer()));
+    }
+
+    public <T> T bean(Class<T> type) {
         return context.getBean(type);
     }
 
     /** Writes records that nobody has numbered. */
-    static void write(TestStore store, int count) {
+    public static void write(TestStore store, int count) {
         store.ownerSql().sql("""
                         insert into audit_record (recorded_at, node, request_id, auth_method, replay_protected, action, outcome, source_ip)
                         select keyledger_now(), 'n', gen_random_uuid(), 'None', false, 'Test', 'Success', n::text
@@ -55,13 +72,13 @@ final class LogNode {
     }
 
     /** Raises the epoch and gives places to all records there are. */
-    static SequencerTerm number(Connection connection) throws SQLException {
+    public static SequencerTerm number(Connection connection) throws SQLException {
         SequencerTerm sequencer = SequencerTerm.begin(connection);
         number(sequencer);
         return sequencer;
     }
 
-    static boolean number(SequencerTerm sequencer) throws SQLException {
+    public static boolean number(SequencerTerm sequencer) throws SQLException {
         while (true) {
             Outcome outcome = sequencer.step().outcome();
             if (outcome == Outcome.SUPERSEDED) {
@@ -74,7 +91,7 @@ final class LogNode {
     }
 
     /** Gives places to some new records. */
-    SequencerTerm grow(Connection connection, int count) throws SQLException {
+    public SequencerTerm grow(Connection connection, int count) throws SQLException {
         write(store, count);
         return number(connection);
     }
@@ -82,6 +99,11 @@ final class LogNode {
     CheckpointTerm begin(long epoch, Anchor... anchors) throws IOException {
         return CheckpointTerm.begin(
                 log, records, context.getBean(LogSigningKey.class).signer(), List.of(anchors), epoch);
+    }
+
+    /** Signs whatever has a place, without an anchor. */
+    public SignedHead signAll(long epoch) throws IOException {
+        return sign(epoch);
     }
 
     /** Signs whatever has a place. */
