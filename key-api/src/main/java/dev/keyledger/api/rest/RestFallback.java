@@ -48,11 +48,23 @@ class RestFallback implements HttpRequestHandler, HandlerExceptionResolver, Orde
         }));
     }
 
+    /** Answers a method that no endpoint has. */
+    void refuseMethod(HttpServletRequest request, HttpServletResponse response) {
+        write(response, refused(request, call -> {
+            throw Refusal.of(ErrorCode.UNSUPPORTED_HTTP_METHOD);
+        }));
+    }
+
+    /** Whether the request is one of those that the gate answers, and not the vendor's protocol or a probe. */
+    static boolean isForEndpoints(HttpServletRequest request) {
+        String path = request.getServletPath();
+        return path.equals("/v1") || path.startsWith("/v1/") || path.equals("/actuator/prometheus");
+    }
+
     @Override
     public @Nullable ModelAndView resolveException(
             HttpServletRequest request, HttpServletResponse response, @Nullable Object handler, Exception failure) {
-        String path = request.getServletPath();
-        if (!path.equals("/v1") && !path.startsWith("/v1/") && !path.equals("/actuator/prometheus")) {
+        if (!isForEndpoints(request)) {
             return null;
         }
         if (response.isCommitted()) {

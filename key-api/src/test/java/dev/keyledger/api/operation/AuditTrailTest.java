@@ -3,11 +3,16 @@ package dev.keyledger.api.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.api.TestNode;
+import dev.keyledger.api.adapter.clock.TestClock;
 import dev.keyledger.api.adapter.journal.AuditRecordReader;
+import dev.keyledger.api.config.LedgerConfiguration.SystemCommands;
+import dev.keyledger.cmk.KeyCommand;
+import dev.keyledger.cmk.KeyId;
 import dev.keyledger.evidence.AuditRecordForm;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -17,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** One audit record for each request, with everything it should say and nothing it should not, and its canonical form. */
 @ExtendWith(NodeExtension.class)
@@ -221,6 +228,33 @@ class AuditTrailTest {
         assertThat(missingKey.keyStateVersions()).containsExactly(-1L);
         assertThat(missingParameter.outcome()).isEqualTo("Refused");
         assertThat(missingParameter.keyIds()).isEmpty();
+    }
+
+    @Test
+    void the_destruction_of_a_key_is_recorded_once_as_the_systems_own_act() {
+        MadeKey key = keys.in("Aliyun_KMS", "PendingDeletion");
+        TestClock clock = node.bean(TestClock.class);
+        new TransactionTemplate(node.bean(PlatformTransactionManager.class))
+                .executeWithoutResult(status -> clock.advance(Duration.ofDays(8)));
+        clock.refresh();
+        // The timer may have been first; whoever is second does nothing and records nothing.
+        var unused = node.bean(SystemCommands.class).bus().execute(new KeyCommand.DestroyKey(new KeyId(key.id())));
+
+        List<UUID> requests = node.bean(JdbcClient.class)
+                .sql(
+                        "select request_id from audit_record where key_ids @> array[:key::uuid] and auth_method = 'system'")
+                .param("key", key.id())
+                .query(UUID.class)
+                .list();
+        assertThat(requests).hasSize(1);
+        AuditRecordForm record =
+                node.bean(AuditRecordReader.class).ofRequest(requests.get(0)).get(0);
+        assertThat(record.action()).isEqualTo("DestroyKey");
+        assertThat(record.principal()).isEqualTo("system");
+        assertThat(record.outcome()).isEqualTo("Success");
+        assertThat(record.node()).isNotEmpty();
+        assertThat(record.eventIds()).hasSize(1);
+        assertThat(record.sourceIp()).isNull();
     }
 
     @Test

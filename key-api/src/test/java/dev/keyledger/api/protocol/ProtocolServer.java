@@ -7,6 +7,7 @@ import dev.keyledger.api.auth.RequestTimes;
 import dev.keyledger.api.limits.Admission;
 import dev.keyledger.api.limits.Limits;
 import dev.keyledger.api.metrics.RequestMetrics;
+import dev.keyledger.api.quarantine.Quarantine;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -56,6 +57,7 @@ final class ProtocolServer implements AutoCloseable {
                 new ResponseEncoder(),
                 new ClientAddress(List.of("127.0.0.1")),
                 new Admission(limits),
+                new Quarantine(new SimpleMeterRegistry()),
                 new RequestMetrics(new SimpleMeterRegistry(), List.of())));
         Wrapper wrapper = Tomcat.addServlet(context, "protocol", servlet);
         wrapper.addMapping("");

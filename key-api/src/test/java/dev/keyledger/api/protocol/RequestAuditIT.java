@@ -3,14 +3,18 @@ package dev.keyledger.api.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.api.TestNode;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Every request to a whole node leaves exactly one row in the audit table, under the id it was answered with. */
@@ -22,7 +26,8 @@ class RequestAuditIT {
 
     @BeforeAll
     static void start() {
-        node = TestNode.start();
+        // So that requests can come from many addresses, and none is counted instead of recorded.
+        node = TestNode.with().set("KEYLEDGER_TRUSTED_PROXIES", "127.0.0.1").start();
     }
 
     @AfterAll
@@ -99,7 +104,9 @@ class RequestAuditIT {
                 "Unauthenticated",
                 "IncompleteSignature");
         assertRecorded(
-                send("GET /v1/nothing HTTP/1.1\r\nHost: a\r\nAuthorization: Basic " + credentials + "\r\n\r\n"),
+                send(
+                        "GET /v1/nothing HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: 10.0.0.1\r\nAuthorization: Basic "
+                                + credentials + "\r\n\r\n"),
                 "Unknown",
                 "Refused",
                 "InvalidAction.NotFound");
@@ -136,6 +143,128 @@ class RequestAuditIT {
         assertThat(count("audit_record")).isEqualTo(before);
     }
 
+    /** Requests that no client of ours sends, but that reach us. */
+    static Stream<String> oddRequests() {
+        String host = "Host: a\r\n";
+        String basic = "Authorization: Basic "
+                + Base64.getEncoder()
+                        .encodeToString((TestNode.ACCESS_KEY_ID + ":" + TestNode.ACCESS_KEY_SECRET)
+                                .getBytes(StandardCharsets.UTF_8))
+                + "\r\n";
+        Stream<String> bodiless = Stream.of(
+                        "GET /",
+                        "HEAD /",
+                        "OPTIONS /",
+                        "DELETE /",
+                        "PATCH /",
+                        "INVENTED /",
+                        "GET /?Action=DescribeRegions&Action=ListKeys",
+                        "GET /?%00=%00",
+                        "GET /?a=%ff",
+                        "GET /?" + "a=b&".repeat(4_000),
+                        "GET /favicon.ico",
+                        "GET /error",
+                        "GET //",
+                        "GET /a/../b",
+                        "GET /%2e%2e/%2e",
+                        "GET /;a=b",
+                        "GET /v1",
+                        "GET /v1/",
+                        "GET /v1//keys",
+                        "GET /v1/keys/",
+                        "GET /v1/keys;a=b",
+                        "GET /v1/%ff",
+                        "GET /v1/keys/..%3b/",
+                        "HEAD /v1/keys",
+                        "OPTIONS /v1/keys",
+                        "PUT /v1/keys",
+                        "INVENTED /v1/keys",
+                        "GET /v1/keys?limit=" + "9".repeat(5_000),
+                        "GET /v1/keys/not-a-key/timeline",
+                        "GET /v1/audit/records/999999999999999999999",
+                        "GET /v1/log/tile/0/x",
+                        "GET /actuator",
+                        "GET /actuator/env",
+                        "GET /actuator/prometheus/x",
+                        "OPTIONS /actuator/prometheus",
+                        "POST /actuator/prometheus")
+                .flatMap(line -> Stream.of(line + " HTTP/1.1\r\n" + host, line + " HTTP/1.1\r\n" + host + basic))
+                .map(head -> head + "\r\n");
+        Stream<String> headers = Stream.of(
+                        "Accept: nonsense",
+                        "Accept: text/html",
+                        "Accept-Language: %%%",
+                        "Authorization: Basic !!!",
+                        "Authorization: ACS3-HMAC-SHA256 x",
+                        "Content-Type: nonsense",
+                        "Content-Type: text/plain; charset=nonsense",
+                        "Content-Type: multipart/form-data; boundary=x",
+                        "Origin: http://elsewhere",
+                        "Range: bytes=0-1",
+                        "Upgrade: h2c\r\nConnection: Upgrade",
+                        "X-Forwarded-For: nonsense",
+                        "x-keyledger-reason: \u0080",
+                        "Cookie: " + "a".repeat(4_000))
+                .flatMap(line -> Stream.of("GET /v1/keys", "GET /", "OPTIONS /v1/keys")
+                        .map(target -> target + " HTTP/1.1\r\n" + host + line + "\r\n\r\n"));
+        Stream<String> preflight = Stream.of("/", "/v1/keys", "/actuator/prometheus", "/v1/nothing")
+                .map(path -> "OPTIONS " + path + " HTTP/1.1\r\n" + host
+                        + "Origin: http://elsewhere\r\nAccess-Control-Request-Method: GET\r\n\r\n");
+        Stream<String> bodies = Stream.of("", "{", "[]", "null", "{\"a\":1,\"a\":2}", "\u0000", "{} {}")
+                .flatMap(body -> Stream.of("/", "/v1/access-keys")
+                        .flatMap(path -> Stream.of("application/json", "application/x-www-form-urlencoded", "text/xml")
+                                .map(type -> "POST " + path + " HTTP/1.1\r\n" + host + basic + "Content-Type: " + type
+                                        + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)));
+        Stream<String> tooLong = Stream.of("/", "/v1/access-keys")
+                .map(path -> "POST " + path + " HTTP/1.1\r\n" + host + basic
+                        + "Content-Type: application/json\r\nContent-Length: 2000000\r\n\r\n" + "x".repeat(2_000_000));
+        Stream<String> chunked = Stream.of("0\r\n\r\n", "1\r\na\r\n0\r\n\r\n", "nonsense\r\n", "2\r\nabcd\r\n0\r\n\r\n")
+                .flatMap(body -> Stream.of("/", "/v1/access-keys")
+                        .map(path -> "POST " + path + " HTTP/1.1\r\n" + host + basic
+                                + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + body));
+        return Stream.of(bodiless, headers, preflight, bodies, tooLong, chunked).flatMap(each -> each);
+    }
+
+    /** Liveness and readiness, which are asked several times a minute, leave none; what is no HTTP the web server refuses before us. */
+    @Test
+    void every_odd_request_that_is_answered_has_one_record_under_its_id() {
+        List<String> wrong = new ArrayList<>();
+        int sent = 0;
+        for (String odd : oddRequests().toList()) {
+            long before = asked();
+            String shown = odd.substring(0, Math.min(120, odd.length())).replace("\r\n", " | ");
+            try {
+                String from = "Host: a\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: 10." + sent / 250 + "."
+                        + sent++ % 250 + ".1\r\n";
+                RawHttp.Answer answer = send(odd.replaceFirst("Host: a\r\n", from));
+                String id = answer.headers().get("x-acs-request-id");
+                long made = asked() - before;
+                // A body that is no HTTP is refused by the web server although the request was ours, and recorded,
+                // already.
+                boolean refusedBefore = id == null && answer.status() == 400 && made == 0;
+                if (!refusedBefore && (made != 1 || (id != null && recordsOf(id) != 1))) {
+                    wrong.add(answer.status() + ", " + made + " records, id " + id + ": " + shown);
+                }
+            } catch (UncheckedIOException cut) {
+                wrong.add("no answer: " + shown);
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    /** Records of requests; what the system does by itself meanwhile has its own. */
+    private static long asked() {
+        return count("audit_record where principal is distinct from 'system'");
+    }
+
+    private static long recordsOf(String id) {
+        return node.bean(JdbcClient.class)
+                .sql("select count(*) from audit_record where request_id = :id::uuid")
+                .param("id", id)
+                .query(Long.class)
+                .single();
+    }
+
     private static ClientRequest request(String action) {
         return ClientRequest.v1(action).by(node.accessKeyId(), node.accessKeySecret());
     }
@@ -163,6 +292,9 @@ class RequestAuditIT {
     }
 
     private static long count(String table) {
-        return node.sql().sql("select count(*) from " + table).query(Long.class).single();
+        return node.bean(JdbcClient.class)
+                .sql("select count(*) from " + table)
+                .query(Long.class)
+                .single();
     }
 }

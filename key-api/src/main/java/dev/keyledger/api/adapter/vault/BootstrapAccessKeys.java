@@ -86,14 +86,21 @@ public class BootstrapAccessKeys implements SmartInitializingSingleton {
                             + ", which exists and is not the bootstrap access key; choose another id, or delete that one first.");
         }
         accessKeys.insert(given.id(), given.secret(), PRINCIPAL, CREATED_BY, true);
-        if (!newStore) {
-            audit.append(
-                    AuditDraft.ofSystem(UUID.randomUUID().toString(), "ReplaceBootstrapAccessKey")
-                            .internalReason("now " + given.id()
-                                    + current.map(old -> ", was " + old.id()).orElse("")),
-                    Outcome.SUCCESS,
-                    AuditRecords.Covered.NOTHING);
+        if (newStore) {
+            record("CreateBootstrapAccessKey", given.id());
+        } else {
+            record(
+                    "ReplaceBootstrapAccessKey",
+                    "now " + given.id()
+                            + current.map(old -> ", was " + old.id()).orElse(""));
         }
+    }
+
+    private void record(String action, String reason) {
+        audit.append(
+                AuditDraft.ofSystem(UUID.randomUUID().toString(), action).internalReason(reason),
+                Outcome.SUCCESS,
+                AuditRecords.Covered.NOTHING);
     }
 
     private boolean same(AccessKeyRegistry.Entry current, BootstrapAccessKey given) {
@@ -119,6 +126,7 @@ public class BootstrapAccessKeys implements SmartInitializingSingleton {
         try (SecretBytes bytes = SecretBytes.takeFrom(secret.getBytes(StandardCharsets.UTF_8))) {
             accessKeys.insert(id, bytes, PRINCIPAL, CREATED_BY, true);
         }
+        record("CreateBootstrapAccessKey", id);
         // Before the commit: an access key in the store that nobody was told would lock everyone out.
         write(file(settings), id, secret);
     }
