@@ -35,6 +35,9 @@ final class AccessKeysCommand {
         @Mixin
         ServerOptions server;
 
+        @Mixin
+        ReasonOption reason;
+
         @Parameters(paramLabel = "<access key id>", description = "The access key's id.")
         String id;
 
@@ -45,8 +48,10 @@ final class AccessKeysCommand {
             if (!ID.matcher(id).matches()) {
                 throw new ParameterException(command.commandLine(), "no access key has this id: " + id);
             }
+            Map<String, String> query = new TreeMap<>();
+            reason.addTo(query);
             try (ServerClient client = server.connect()) {
-                var unused = client.ask(method, PATH + "/" + id + verb, Map.of(), null);
+                var unused = client.ask(method, PATH + "/" + id + verb, query, null);
             }
         }
     }
@@ -74,6 +79,7 @@ final class AccessKeysCommand {
     void create(
             @Mixin ServerOptions server,
             @Mixin OutputOptions output,
+            @Mixin ReasonOption reason,
             @Option(
                             names = "--principal",
                             required = true,
@@ -81,8 +87,10 @@ final class AccessKeysCommand {
                             description =
                                     "Whose it is: 1 to 64 letters, digits, _ . @ or -. A principal has two at most.")
                     String principal) {
+        Map<String, String> query = new TreeMap<>();
+        reason.addTo(query);
         try (ServerClient client = server.connect()) {
-            output.one(client.ask("POST", PATH, Map.of(), Map.of("principal", principal)));
+            output.one(client.ask("POST", PATH, query, Map.of("principal", principal)));
         }
     }
 

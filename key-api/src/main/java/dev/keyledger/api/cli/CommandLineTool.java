@@ -20,9 +20,10 @@ import picocli.CommandLine.ParseResult;
         footerHeading = "%nExit codes:%n",
         footer = {
             "  0   done",
-            "  1   the server refused, and why",
+            "  1   the server refused, and why; or a bundle is not what was signed",
             "  2   the command line is wrong; nothing was sent",
             "  3   no answer: whether the request was carried out is not known",
+            "  4   nothing is wrong with a bundle, but it does not prove what was asked",
             "  70  a fault of this program",
             "",
             "keyledger is short for: java -jar keyledger.jar",
@@ -32,14 +33,16 @@ import picocli.CommandLine.ParseResult;
             CommandLineTool.Serve.class,
             KeysCommand.class,
             AccessKeysCommand.class,
+            AuditCommand.class,
+            ReplayCommand.class,
             GenerateCompletion.class,
             HelpCommand.class
         })
 public final class CommandLineTool {
 
     /** What is ours among first arguments; everything else is a setting of the service, or a mistake in one. */
-    private static final Set<String> WORDS =
-            Set.of("keys", "access-keys", "generate-completion", "help", "--help", "-h", "--version", "-V");
+    private static final Set<String> WORDS = Set.of(
+            "keys", "access-keys", "audit", "replay", "generate-completion", "help", "--help", "-h", "--version", "-V");
 
     /** The service, here for its place in the help alone: it is started before any of this is looked at. */
     @Command(

@@ -105,13 +105,13 @@ final class KeysCommand {
             name = "disable",
             mixinStandardHelpOptions = true,
             description = "Disable a key: when this returns, no node encrypts or decrypts with it any more.")
-    void disable(@Mixin OneKey one) {
-        change(one, "DisableKey", Map.of());
+    void disable(@Mixin OneKey one, @Mixin ReasonOption reason) {
+        change(one, reason, "DisableKey", Map.of());
     }
 
     @Command(name = "enable", mixinStandardHelpOptions = true, description = "Enable a disabled key.")
-    void enable(@Mixin OneKey one) {
-        change(one, "EnableKey", Map.of());
+    void enable(@Mixin OneKey one, @Mixin ReasonOption reason) {
+        change(one, reason, "EnableKey", Map.of());
     }
 
     @Command(
@@ -121,13 +121,14 @@ final class KeysCommand {
                     "Schedule a key's deletion. Until then it can be cancelled; afterwards everything encrypted with it is lost.")
     void scheduleDeletion(
             @Mixin OneKey one,
+            @Mixin ReasonOption reason,
             @Option(
                             names = "--days",
                             required = true,
                             paramLabel = "<days>",
                             description = "How long the key waits: 7 to 30, or what the server allows.")
                     int days) {
-        change(one, "ScheduleKeyDeletion", Map.of("PendingWindowInDays", String.valueOf(days)));
+        change(one, reason, "ScheduleKeyDeletion", Map.of("PendingWindowInDays", String.valueOf(days)));
     }
 
     @Command(
@@ -135,13 +136,14 @@ final class KeysCommand {
             mixinStandardHelpOptions = true,
             description =
                     "Cancel a scheduled deletion: the key is enabled again, or waits for its material if that is gone.")
-    void cancelDeletion(@Mixin OneKey one) {
-        change(one, "CancelKeyDeletion", Map.of());
+    void cancelDeletion(@Mixin OneKey one, @Mixin ReasonOption reason) {
+        change(one, reason, "CancelKeyDeletion", Map.of());
     }
 
-    private static void change(OneKey one, String action, Map<String, String> more) {
+    private static void change(OneKey one, ReasonOption reason, String action, Map<String, String> more) {
         Map<String, String> parameters = new TreeMap<>(more);
         parameters.put(KEY_ID, one.key);
+        reason.addTo(parameters);
         try (ServerClient client = one.server.connect()) {
             var unused = client.call(action, parameters);
             show(one, client);

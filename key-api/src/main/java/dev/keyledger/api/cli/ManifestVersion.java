@@ -7,7 +7,12 @@ final class ManifestVersion implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
+        return new String[] {"Keyledger " + text()};
+    }
+
+    /** The version alone. */
+    static String text() {
         String version = CommandLineTool.class.getPackage().getImplementationVersion();
-        return new String[] {"Keyledger " + (version == null ? "(unpackaged)" : version)};
+        return version == null ? "(unpackaged)" : version;
     }
 }

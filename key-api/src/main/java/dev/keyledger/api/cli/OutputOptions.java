@@ -34,20 +34,18 @@ final class OutputOptions {
                     "table (default) for people, json for programs: one object a line, with the server's own names.")
     private Form form;
 
+    /** Whether a program is to read what is written. */
+    boolean isJson() {
+        return form == Form.JSON;
+    }
+
     /** Members of results, as columns. */
     void rows(List<JsonNode> results, String... columns) {
         PrintWriter out = command.commandLine().getOut();
         if (form == Form.JSON) {
             results.forEach(out::println);
         } else {
-            List<List<String>> cells = new ArrayList<>();
-            cells.add(List.of(columns));
-            for (JsonNode result : results) {
-                cells.add(List.of(columns).stream()
-                        .map(column -> printable(result.path(column)))
-                        .toList());
-            }
-            print(cells, out);
+            table(out, results, columns);
         }
         out.flush();
     }
@@ -63,6 +61,18 @@ final class OutputOptions {
             print(cells, out);
         }
         out.flush();
+    }
+
+    /** Members of results, as columns for people. */
+    static void table(PrintWriter out, List<JsonNode> results, String... columns) {
+        List<List<String>> cells = new ArrayList<>();
+        cells.add(List.of(columns));
+        for (JsonNode result : results) {
+            cells.add(List.of(columns).stream()
+                    .map(column -> printable(result.path(column)))
+                    .toList());
+        }
+        print(cells, out);
     }
 
     private static void print(List<List<String>> lines, PrintWriter out) {

@@ -6,6 +6,8 @@ import dev.keyledger.api.auth.SignedRequest;
 import dev.keyledger.material.SecretBytes;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -119,7 +121,46 @@ final class ServerClient implements AutoCloseable {
         return send(method, path, query, headers, body == null ? new byte[0] : JSON.writeValueAsBytes(body));
     }
 
+    /**
+     * Gets what is not JSON, whole.
+     *
+     * @param path encoded, from {@code /v1} on
+     */
+    byte[] bytes(String path) {
+        HttpResponse<byte[]> response =
+                exchange(request("GET", path, Map.of(), new TreeMap<>(), new byte[0]), BodyHandlers.ofByteArray());
+        refuseErrors(response.statusCode(), response, response.body());
+        return response.body();
+    }
+
+    /**
+     * Gets a stream of text and passes it on as it comes.
+     *
+     * @param accept its media type
+     */
+    void stream(String path, Map<String, String> query, String accept, Writer out) {
+        Map<String, String> headers = new TreeMap<>(Map.of("accept", accept));
+        HttpResponse<InputStream> response =
+                exchange(request("GET", path, query, headers, new byte[0]), BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() / 100 != 2) {
+                refuseErrors(response.statusCode(), response, body.readAllBytes());
+            }
+            var unused = new InputStreamReader(body, StandardCharsets.UTF_8).transferTo(out);
+        } catch (IOException broken) {
+            throw new NoAnswerException("the answer of " + server + " broke off", broken);
+        }
+    }
+
     private JsonNode send(
+            String method, String path, Map<String, String> query, Map<String, String> headers, byte[] body) {
+        HttpResponse<byte[]> response =
+                exchange(request(method, path, query, headers, body), BodyHandlers.ofByteArray());
+        refuseErrors(response.statusCode(), response, response.body());
+        return json(response.statusCode(), response.body());
+    }
+
+    private HttpRequest request(
             String method, String path, Map<String, String> query, Map<String, String> headers, byte[] body) {
         String target = query.isEmpty() ? path : path + "?" + PercentEncoding.canonicalQuery(query);
         String hash = SignedRequest.hash(body);
@@ -137,7 +178,7 @@ final class ServerClient implements AutoCloseable {
         signed.put("host", host());
         SignedRequest toSign = new SignedRequest(method, path, query, Map.of(), name -> values(signed, name), hash);
         request.header("authorization", Acs3Signature.authorization(secret, accessKeyId, toSign, signed.keySet()));
-        return read(exchange(request.build()));
+        return request.build();
     }
 
     private static List<String> values(Map<String, String> headers, String name) {
@@ -152,9 +193,9 @@ final class ServerClient implements AutoCloseable {
                 : server.getHost() + ":" + server.getPort();
     }
 
-    private HttpResponse<byte[]> exchange(HttpRequest request) {
+    private <T> HttpResponse<T> exchange(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
         try {
-            return http.send(request, BodyHandlers.ofByteArray());
+            return http.send(request, handler);
         } catch (IOException failed) {
             String why = failed.getMessage() == null ? failed.getClass().getSimpleName() : failed.getMessage();
             throw new NoAnswerException("no answer from " + server + ": " + why, failed);
@@ -164,28 +205,26 @@ final class ServerClient implements AutoCloseable {
         }
     }
 
-    private JsonNode read(HttpResponse<byte[]> response) {
-        JsonNode body = body(response);
-        if (response.statusCode() / 100 == 2) {
-            return body;
+    private void refuseErrors(int status, HttpResponse<?> response, byte[] body) {
+        if (status / 100 != 2) {
+            JsonNode problem = json(status, body);
+            throw new ServerRefusal(
+                    status,
+                    text(problem, "Code", "code"),
+                    text(problem, "Message", "detail"),
+                    response.headers().firstValue("x-acs-request-id").orElse(""));
         }
-        throw new ServerRefusal(
-                response.statusCode(),
-                text(body, "Code", "code"),
-                text(body, "Message", "detail"),
-                response.headers().firstValue("x-acs-request-id").orElse(""));
     }
 
-    private JsonNode body(HttpResponse<byte[]> response) {
-        if (response.body().length == 0) {
+    private JsonNode json(int status, byte[] body) {
+        if (body.length == 0) {
             return JsonNodeFactory.instance.objectNode();
         }
         try {
-            return JSON.readTree(response.body());
+            return JSON.readTree(body);
         } catch (JacksonException malformed) {
             throw new NoAnswerException(
-                    "what answers at " + server + " (HTTP status " + response.statusCode() + ") is no Keyledger",
-                    malformed);
+                    "what answers at " + server + " (HTTP status " + status + ") is no Keyledger", malformed);
         }
     }
 

@@ -5,6 +5,8 @@ final class ServerRefusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private final int status;
+
     /**
      * @param status HTTP status
      * @param code the error's code; empty if the answer has none
@@ -15,5 +17,11 @@ final class ServerRefusal extends RuntimeException {
         super((code.isEmpty() ? "HTTP status " + status : code)
                 + (explanation.isEmpty() ? "" : ": " + explanation)
                 + (requestId.isEmpty() ? "" : " (request " + requestId + ")"));
+        this.status = status;
+    }
+
+    /** HTTP status. */
+    int status() {
+        return status;
     }
 }

@@ -49,7 +49,7 @@ class CommandLineTest {
      * @param out standard output
      * @param err standard error
      */
-    private record Result(int code, String out, String err) {
+    record Result(int code, String out, String err) {
 
         Result done() {
             assertThat(code).as(err).isEqualTo(ExitCode.OK);
@@ -61,7 +61,7 @@ class CommandLineTest {
         }
     }
 
-    private static Result type(String... words) {
+    static Result type(String... words) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int code = CommandLineTool.run(List.of(words), new PrintWriter(out), new PrintWriter(err));
@@ -169,6 +169,40 @@ class CommandLineTest {
     }
 
     @Test
+    void a_reason_is_recorded_with_every_change_and_is_any_text() throws IOException {
+        String key = key("with a reason");
+        String why = "Ticket 4711: 密 & \"quoted\" = 100%";
+        ask("keys", "disable", key, "--reason", why).done();
+        ask("keys", "enable", key, "--reason", why).done();
+        ask("keys", "schedule-deletion", key, "--days", "7", "--reason", why).done();
+        ask("keys", "cancel-deletion", key, "--reason", why).done();
+        String id = ask("access-keys", "create", "--principal", "ci", "--reason", why, "-o", "json")
+                .json()
+                .get(0)
+                .path("accessKeyId")
+                .asString();
+        ask("access-keys", "disable", id, "--reason", why).done();
+        ask("access-keys", "enable", id, "--reason", why).done();
+        ask("access-keys", "delete", id, "--reason", why).done();
+
+        assertThat(node.sql()
+                        .sql("select action from audit_record where caller_reason = ? and outcome = 'Success'"
+                                + " and auth_method = 'ACS3-HMAC-SHA256' order by record_id")
+                        .param(why)
+                        .query(String.class)
+                        .list())
+                .containsExactly(
+                        "DisableKey",
+                        "EnableKey",
+                        "ScheduleKeyDeletion",
+                        "CancelKeyDeletion",
+                        "CreateAccessKey",
+                        "DisableAccessKey",
+                        "EnableAccessKey",
+                        "DeleteAccessKey");
+    }
+
+    @Test
     void what_the_server_refuses_is_told_with_its_code_and_request_and_ends_with_1() {
         Result refused = ask("keys", "describe", "00000000-0000-0000-0000-000000000000");
 
@@ -224,7 +258,7 @@ class CommandLineTest {
     @Test
     void the_help_names_commands_and_exit_codes_and_a_completion_script_completes_them() {
         assertThat(type("--help").done().out())
-                .contains("serve", "keys", "access-keys", "the server refused", "generate-completion");
+                .contains("serve", "keys", "access-keys", "audit", "the server refused", "generate-completion");
         assertThat(type("help", "keys").done().out()).contains("schedule-deletion", "cancel-deletion");
         assertThat(type("keys", "list", "--help").done().out()).contains("KEYLEDGER_URL", "Example");
         assertThat(type("generate-completion").done().out()).contains("complete", "schedule-deletion");
@@ -235,6 +269,7 @@ class CommandLineTest {
     @Test
     void settings_are_the_service_s_and_words_are_commands() {
         assertThat(CommandLineTool.isFor(List.of("keys", "list"))).isTrue();
+        assertThat(CommandLineTool.isFor(List.of("audit", "verify", "x.zip"))).isTrue();
         assertThat(CommandLineTool.isFor(List.of("--help"))).isTrue();
         assertThat(CommandLineTool.isFor(List.of())).isFalse();
         assertThat(CommandLineTool.isFor(List.of("--keyledger.port=0"))).isFalse();
