@@ -3,13 +3,11 @@ package dev.keyledger.api.rest;
 import dev.keyledger.api.adapter.transparency.TransparencyLog;
 import dev.keyledger.evidence.note.SignedNote;
 import dev.keyledger.evidence.tree.TilePath;
-import dev.keyledger.evidence.tree.TreeHash;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -97,15 +95,7 @@ class LogEndpoint {
             TransparencyLog.Inclusion found = log.inclusion(index, size)
                     .orElseThrow(
                             () -> Refusal.of(ErrorCode.RESOURCE_ID_NOT_FOUND).because("no such record or size"));
-            Map<String, Object> body = new LinkedHashMap<>();
-            body.put("index", index);
-            body.put("size", size);
-            body.put("leafHash", found.leaf().base64());
-            body.put("rootHash", found.root().base64());
-            body.put("path", base64(found.proof().path()));
-            found.checkpoint()
-                    .ifPresent(note -> body.put("checkpoint", new String(note.bytes(), StandardCharsets.UTF_8)));
-            return ResponseEntity.ok(body);
+            return ResponseEntity.ok(InclusionJson.of(found));
         });
     }
 
@@ -123,13 +113,9 @@ class LogEndpoint {
             body.put("to", to);
             body.put("fromRootHash", found.earlier().base64());
             body.put("toRootHash", found.later().base64());
-            body.put("path", base64(found.proof().path()));
+            body.put("path", InclusionJson.base64(found.proof().path()));
             return ResponseEntity.ok(body);
         });
-    }
-
-    private static List<String> base64(List<TreeHash> path) {
-        return path.stream().map(TreeHash::base64).toList();
     }
 
     private static long required(RestCall call, String name) {

@@ -7,6 +7,8 @@ import dev.keyledger.api.adapter.journal.AuditRecordReader;
 import dev.keyledger.model.Act;
 import dev.keyledger.model.Script;
 import dev.keyledger.model.Script.Pace;
+import dev.keyledger.projection.history.KeyHistories;
+import dev.keyledger.projection.history.KeyHistory;
 import dev.keyledger.time.StoreClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -185,6 +187,56 @@ class AsOfTest {
         }
         for (Described answer : sweep) {
             assertThat(found.get(answer.keyId())).isEqualTo(answer.metadata());
+        }
+    }
+
+    @Test
+    void a_stream_has_every_key_to_the_byte_as_the_pages_have_it() {
+        for (int i = 0; i < 5; i++) {
+            kms.call("DisableKey", "KeyId", keys.generated().id()).ok();
+        }
+        MadeKey last = keys.external();
+        time.pass(A_MOMENT);
+        UUID described = keys.describe(last).requestId();
+        rest.settle();
+        for (String moment : List.of(timeOf(described).toString(), Long.toString(indexOf(described)))) {
+            String path = Rest.query("/v1/keys", "at", moment);
+
+            Rest.Answer stream =
+                    rest.get(path, "Accept", "application/x-ndjson").ok();
+
+            JsonNode page = rest.get(path + "&limit=200").ok().json();
+            StringBuilder lines = new StringBuilder();
+            page.path("keys").forEach(key -> lines.append(key).append('\n'));
+            assertThat(page.has("nextCursor")).isFalse();
+            assertThat(stream.text()).isEqualTo(lines.toString()).contains(last.id());
+            assertThat(stream.header("content-type")).isEqualTo("application/x-ndjson");
+            assertThat(stream.header("x-keyledger-at"))
+                    .isEqualTo(page.path("at").stringValue());
+            assertThat(Long.parseLong(stream.header("x-keyledger-log-size"))).isPositive();
+        }
+        rest.get("/v1/keys?limit=2", "Accept", "application/x-ndjson")
+                .refused(400, "InvalidParameter", "A stream has all keys");
+    }
+
+    @Test
+    void histories_are_the_same_in_whatever_parts_they_are_read() {
+        MadeKey key = keys.generated();
+        kms.call("DisableKey", "KeyId", key.id()).ok();
+        keys.generated();
+        rest.settle();
+        KeyHistories histories = node.bean(KeyHistories.class);
+        List<KeyHistory> all = histories.of(histories.keys(null, 1_000));
+        assertThat(all).hasSizeBetween(2, 999);
+        assertThat(all).allSatisfy(each -> assertThat(each).isEqualTo(histories.of(each.keyId())));
+        for (int events : new int[] {1, 2, 3, 17, 10_000}) {
+            List<KeyHistory> read = new ArrayList<>();
+            for (List<KeyHistory> part = histories.following(null, events);
+                    !part.isEmpty();
+                    part = histories.following(part.get(part.size() - 1).keyId(), events)) {
+                read.addAll(part);
+            }
+            assertThat(read).isEqualTo(all);
         }
     }
 

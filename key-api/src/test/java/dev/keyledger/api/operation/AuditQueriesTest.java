@@ -6,7 +6,15 @@ import dev.keyledger.api.TestNode;
 import dev.keyledger.api.adapter.journal.AuditRecordReader;
 import dev.keyledger.evidence.AuditRecordForm;
 import dev.keyledger.evidence.CanonicalJson;
+import dev.keyledger.evidence.note.Checkpoint;
+import dev.keyledger.evidence.note.SignedNote;
+import dev.keyledger.evidence.note.TlogProof;
+import dev.keyledger.evidence.note.VerifierKey;
+import dev.keyledger.evidence.tree.InclusionProof;
+import dev.keyledger.evidence.tree.TreeHash;
+import dev.keyledger.evidence.tree.TreeHasher;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -163,6 +172,44 @@ class AuditQueriesTest {
     }
 
     @Test
+    void a_record_comes_with_its_proof_and_the_proof_comes_as_a_file() {
+        UUID request =
+                kms.call("DescribeKey", "KeyId", keys.generated().id()).ok().requestId();
+        rest.settle();
+        long index = rest.get(Rest.query(RECORDS, "requestId", request.toString()))
+                .ok()
+                .json()
+                .path("records")
+                .get(0)
+                .path("logIndex")
+                .longValue();
+        JsonNode proof = Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(
+                        () -> rest.get(RECORDS + "/" + index).ok().json().path("proof"),
+                        found -> !found.isMissingNode());
+        VerifierKey key = VerifierKey.parse(rest.get("/v1/log/key").ok().text().stripTrailing());
+        TreeHash leaf = new TreeHasher().leaf(record(request).canonical());
+
+        List<TreeHash> path = new ArrayList<>();
+        proof.path("path").forEach(hash -> path.add(TreeHash.ofBase64(hash.stringValue())));
+        Checkpoint head = Checkpoint.open(
+                SignedNote.parse(proof.path("checkpoint").stringValue().getBytes(StandardCharsets.UTF_8)),
+                key.name(),
+                List.of(key));
+        assertThat(new InclusionProof(index, head.size(), path).proves(leaf, head.root()))
+                .isTrue();
+
+        Rest.Answer file = rest.get(RECORDS + "/" + index + ".tlog-proof").ok();
+        assertThat(file.header("content-type")).isEqualToIgnoringCase("text/plain;charset=utf-8");
+        TlogProof read = TlogProof.parse(file.text().getBytes(StandardCharsets.UTF_8));
+        assertThat(read.index()).isEqualTo(index);
+        assertThat(read.verify(leaf, key.name(), List.of(key)).size()).isGreaterThan(index);
+        rest.get(RECORDS + "/987654321.tlog-proof").refused(404, "InvalidResourceId.NotFound", "No checkpoint covers");
+        rest.get(RECORDS + "/first.tlog-proof").refused(400, "InvalidParameter", "the place of a record in the log");
+    }
+
+    @Test
     void a_record_is_read_by_its_place_in_the_very_form_by_which_it_is_proved() {
         UUID request =
                 kms.call("DescribeKey", "KeyId", keys.generated().id()).ok().requestId();
@@ -177,7 +224,9 @@ class AuditQueriesTest {
         Rest.Answer answer = rest.get(RECORDS + "/" + index).ok();
 
         String canonical = new String(record(request).canonical(), StandardCharsets.UTF_8);
-        assertThat(answer.text()).isEqualTo("{\"logIndex\":" + index + ",\"record\":" + canonical + "}");
+        String placed = "{\"logIndex\":" + index + ",\"record\":" + canonical;
+        assertThat(answer.text()).startsWith(placed);
+        assertThat(answer.text().substring(placed.length())).matches("}|,\"proof\":\\{.*}}");
         assertThat(Long.parseLong(answer.header("x-keyledger-log-size"))).isGreaterThan(index);
         rest.get(RECORDS + "/987654321").refused(404, "InvalidResourceId.NotFound", "The log is known up to index ");
         rest.get(RECORDS + "/first").refused(400, "InvalidParameter", "the place of a record in the log");

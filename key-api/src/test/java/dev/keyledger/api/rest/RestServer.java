@@ -8,6 +8,7 @@ import dev.keyledger.api.limits.LimitsConfiguration;
 import dev.keyledger.api.metrics.MetricsConfiguration;
 import dev.keyledger.api.protocol.MemoryAccessKeys;
 import dev.keyledger.api.protocol.RecordingAudit;
+import dev.keyledger.api.quarantine.Quarantine;
 import dev.keyledger.api.startup.Settings;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
@@ -108,7 +109,8 @@ final class RestServer implements AutoCloseable {
                 true,
                 false,
                 Limits.DEFAULT,
-                Settings.TransparencyLog.DEFAULT);
+                Settings.TransparencyLog.DEFAULT,
+                Optional.empty());
     }
 
     /** Allows until it is told to deny. */
@@ -137,9 +139,11 @@ final class RestServer implements AutoCloseable {
         RestConfiguration.class,
         MetricsConfiguration.class,
         LimitsConfiguration.class,
+        Quarantine.class,
         RestGate.class,
         StreamedBodyWriter.class,
         RestFallback.class,
+        OptionsMapping.class,
         Endpoints.class
     })
     static class Web {

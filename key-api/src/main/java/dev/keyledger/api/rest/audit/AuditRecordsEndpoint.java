@@ -1,11 +1,15 @@
 package dev.keyledger.api.rest.audit;
 
+import dev.keyledger.api.adapter.transparency.TransparencyLog;
 import dev.keyledger.api.deadline.Deadline;
 import dev.keyledger.api.rest.AuditorGate;
 import dev.keyledger.api.rest.KnownLog;
 import dev.keyledger.api.rest.QueryParameters;
+import dev.keyledger.api.rest.StreamLane;
 import dev.keyledger.api.rest.audit.RecordSearch.Found;
 import dev.keyledger.evidence.AuditRecordForm;
+import dev.keyledger.evidence.note.SignedNote;
+import dev.keyledger.evidence.note.TlogProof;
 import dev.keyledger.projection.auditlog.AuditLog.Entry;
 import dev.keyledger.projection.auditlog.LogRange;
 import dev.keyledger.refusal.ErrorCode;
@@ -14,7 +18,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -31,24 +34,21 @@ class AuditRecordsEndpoint {
 
     private static final String COLLECTION = "/v1/audit/records";
 
-    /** How far the log is known, for answers whose body has no place for it. */
-    static final String SIZE_HEADER = "x-keyledger-log-size";
-
-    static final String LAG_HEADER = "x-keyledger-log-lag-seconds";
+    private static final String PROOF = "text/plain; charset=utf-8";
 
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1_000;
 
-    /** Each holds a thread of the server for as long as its client likes. */
-    private static final int STREAMS = 8;
-
     private final AuditorGate gate;
     private final RecordSearch search;
-    private final Semaphore streams = new Semaphore(STREAMS, true);
+    private final TransparencyLog log;
+    private final StreamLane streams;
 
-    AuditRecordsEndpoint(AuditorGate gate, RecordSearch search) {
+    AuditRecordsEndpoint(AuditorGate gate, RecordSearch search, TransparencyLog log, StreamLane streams) {
         this.gate = gate;
         this.search = search;
+        this.log = log;
+        this.streams = streams;
     }
 
     @GetMapping(COLLECTION)
@@ -75,9 +75,23 @@ class AuditRecordsEndpoint {
             AuditRecordForm record = search.at(index, deadline)
                     .orElseThrow(() -> Refusal.of(ErrorCode.RESOURCE_ID_NOT_FOUND)
                             .advising("The log is known up to index " + (known.size() - 1) + "."));
-            return withState(ResponseEntity.ok(), known)
+            return known.on(ResponseEntity.ok())
                     .contentType(MediaType.APPLICATION_JSON)
-                    .body(RecordJson.of(index, record));
+                    .body(RecordJson.of(index, record, log.inclusion(index)));
+        });
+    }
+
+    /** That a record is in the log, in one file for programs that know C2SP tlog-proof; the record itself is not in it. */
+    @GetMapping(COLLECTION + "/{logIndex}.tlog-proof")
+    ResponseEntity<?> proof(HttpServletRequest request, @PathVariable("logIndex") String logIndex) {
+        return gate.run(request, "GetAuditRecordProof", "*", Set.of(), (call, query) -> {
+            TransparencyLog.Inclusion found = log.inclusion(index(logIndex))
+                    .orElseThrow(() -> Refusal.of(ErrorCode.RESOURCE_ID_NOT_FOUND)
+                            .advising("No checkpoint covers such a record; one is signed within five seconds."));
+            SignedNote checkpoint = found.checkpoint().orElseThrow();
+            return ResponseEntity.ok()
+                    .header(HttpHeaders.CONTENT_TYPE, PROOF)
+                    .body(TlogProof.of(found.proof(), checkpoint, new byte[0]).bytes());
         });
     }
 
@@ -99,25 +113,17 @@ class AuditRecordsEndpoint {
             put(json, "\"nextCursor\":\"" + question.cursor(found.rest()).text() + "\",");
         }
         put(json, "\"log\":{\"size\":" + known.size() + ",\"lagSeconds\":" + known.lagSeconds() + "}}");
-        return withState(ResponseEntity.ok(), known)
+        return known.on(ResponseEntity.ok())
                 .contentType(MediaType.APPLICATION_JSON)
                 .body(json.toByteArray());
     }
 
     private ResponseEntity<?> stream(
             RecordQuestion question, LogRange range, QueryParameters query, KnownLog known, RecordFormat format) {
-        if (streams.availablePermits() == 0) {
-            throw Refusal.of(ErrorCode.THROTTLING).because("too many streams at a time");
-        }
         long limit = query.number("limit", 1, Long.MAX_VALUE).orElse(Long.MAX_VALUE);
-        return withState(ResponseEntity.ok(), known)
+        return known.on(ResponseEntity.ok())
                 .contentType(format.mediaType())
-                .body(new RecordStream(search, question, range, format, limit, streams));
-    }
-
-    private static ResponseEntity.BodyBuilder withState(ResponseEntity.BodyBuilder answer, KnownLog known) {
-        return answer.header(SIZE_HEADER, Long.toString(known.size()))
-                .header(LAG_HEADER, Double.toString(known.lagSeconds()));
+                .body(streams.body(new RecordStream(search, question, range, format, limit)));
     }
 
     private static long index(String text) {

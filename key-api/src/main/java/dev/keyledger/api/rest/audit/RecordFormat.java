@@ -1,10 +1,10 @@
 package dev.keyledger.api.rest.audit;
 
+import dev.keyledger.api.rest.Accepted;
 import dev.keyledger.api.rest.QueryParameters;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 
 /** In which form records are wanted. */
@@ -32,24 +32,11 @@ enum RecordFormat {
      * @param accept as sent; null for anything
      */
     static RecordFormat of(@Nullable String accept) {
-        if (accept == null || accept.isBlank()) {
-            return JSON;
-        }
-        try {
-            List<MediaType> ranges = MediaType.parseMediaTypes(accept).stream()
-                    .sorted(Comparator.comparingDouble(MediaType::getQualityValue)
-                            .reversed())
-                    .toList();
-            for (MediaType range : ranges) {
-                for (RecordFormat format : values()) {
-                    if (range.getQualityValue() > 0 && range.includes(format.mediaType())) {
-                        return format;
-                    }
-                }
-            }
-        } catch (InvalidMediaTypeException malformed) {
-            // Falls through to the one refusal for everything that cannot be answered.
-        }
-        throw QueryParameters.invalid("Accept", "Records come as application/json, application/x-ndjson or text/csv.");
+        List<MediaType> all =
+                Arrays.stream(values()).map(RecordFormat::mediaType).toList();
+        return Accepted.of(accept, all)
+                .map(type -> values()[all.indexOf(type)])
+                .orElseThrow(() -> QueryParameters.invalid(
+                        "Accept", "Records come as application/json, application/x-ndjson or text/csv."));
     }
 }

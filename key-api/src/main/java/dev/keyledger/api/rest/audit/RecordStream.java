@@ -5,15 +5,11 @@ import dev.keyledger.api.rest.StreamedBody;
 import dev.keyledger.evidence.AuditRecordForm;
 import dev.keyledger.projection.auditlog.AuditLog.Entry;
 import dev.keyledger.projection.auditlog.LogRange;
-import dev.keyledger.refusal.ErrorCode;
-import dev.keyledger.refusal.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * All records that a question is about, sent as they are read, some hundred at a time. Neither rows nor a connection are held while the
@@ -31,41 +27,17 @@ final class RecordStream implements StreamedBody {
     private final LogRange range;
     private final RecordFormat format;
     private final long limit;
-    private final Semaphore places;
 
-    RecordStream(
-            RecordSearch search,
-            RecordQuestion question,
-            LogRange range,
-            RecordFormat format,
-            long limit,
-            Semaphore places) {
+    RecordStream(RecordSearch search, RecordQuestion question, LogRange range, RecordFormat format, long limit) {
         this.search = search;
         this.question = question;
         this.range = range;
         this.format = format;
         this.limit = limit;
-        this.places = places;
     }
 
     @Override
     public void writeTo(OutputStream out) throws IOException {
-        try {
-            if (!places.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw Refusal.of(ErrorCode.THROTTLING).because("too many streams at a time");
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IOException("the node stops", interrupted);
-        }
-        try {
-            send(out);
-        } finally {
-            places.release();
-        }
-    }
-
-    private void send(OutputStream out) throws IOException {
         if (format == RecordFormat.CSV) {
             out.write(CsvRow.header().getBytes(StandardCharsets.UTF_8));
         }

@@ -1,11 +1,14 @@
 package dev.keyledger.api.rest.history;
 
+import dev.keyledger.api.deadline.Deadline;
+import dev.keyledger.api.rest.Accepted;
 import dev.keyledger.api.rest.AuditorGate;
 import dev.keyledger.api.rest.AuditorLane;
 import dev.keyledger.api.rest.CursorText;
 import dev.keyledger.api.rest.KnownLog;
 import dev.keyledger.api.rest.QueryParameters;
 import dev.keyledger.api.rest.RestCall;
+import dev.keyledger.api.rest.StreamLane;
 import dev.keyledger.cmk.KeyEvent.KeyDestroyed;
 import dev.keyledger.cmk.KeyId;
 import dev.keyledger.projection.asof.KeyAsOf;
@@ -27,6 +30,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -58,8 +63,14 @@ class KeyHistoryEndpoint {
 
     private static final Pattern LINES = Pattern.compile("1t([0-9a-f-]{36})/([0-9]{1,18})");
 
+    private static final List<MediaType> FORMS = List.of(MediaType.APPLICATION_JSON, MediaType.APPLICATION_NDJSON);
+
+    private static final String AT_HEADER = "x-keyledger-at";
+    private static final String INDEX_HEADER = "x-keyledger-log-index";
+
     private final AuditorGate gate;
     private final AuditorLane lane;
+    private final StreamLane streams;
     private final Moments moments;
     private final KeyHistories histories;
     private final Timelines timelines;
@@ -69,6 +80,7 @@ class KeyHistoryEndpoint {
     KeyHistoryEndpoint(
             AuditorGate gate,
             AuditorLane lane,
+            StreamLane streams,
             Moments moments,
             KeyHistories histories,
             Timelines timelines,
@@ -76,6 +88,7 @@ class KeyHistoryEndpoint {
             HistoryJson json) {
         this.gate = gate;
         this.lane = lane;
+        this.streams = streams;
         this.moments = moments;
         this.histories = histories;
         this.timelines = timelines;
@@ -108,8 +121,32 @@ class KeyHistoryEndpoint {
             int limit = limit(query, MAX_KEYS);
             Optional<String> cursor = query.text(CURSOR, MAX_TEXT);
             note(call, at);
-            return lane.read(call.audit().deadline(), () -> ResponseEntity.ok(page(at, cursor, limit)));
+            boolean stream = Accepted.of(request.getHeader(HttpHeaders.ACCEPT), FORMS)
+                    .filter(MediaType.APPLICATION_NDJSON::equals)
+                    .isPresent();
+            if (!stream) {
+                return lane.read(call.audit().deadline(), () -> ResponseEntity.ok(page(at, cursor, limit)));
+            }
+            if (cursor.isPresent() || query.text(LIMIT, MAX_TEXT).isPresent()) {
+                throw QueryParameters.invalid(cursor.isPresent() ? CURSOR : LIMIT, "A stream has all keys.");
+            }
+            return stream(
+                    lane.read(call.audit().deadline(), () -> moments.read(at)),
+                    call.audit().deadline());
         });
+    }
+
+    /** The moment and how far the log is known stand in the headers, since each line is a key. */
+    private ResponseEntity<?> stream(Moments.Asked asked, Deadline deadline) {
+        Moment moment = asked.moment();
+        ResponseEntity.BodyBuilder answer = lane.read(deadline, () -> KnownLog.of(index))
+                .on(ResponseEntity.ok())
+                .contentType(MediaType.APPLICATION_NDJSON)
+                .header(AT_HEADER, HistoryJson.instant(moment.instant()));
+        if (moment.position() != null) {
+            answer.header(INDEX_HEADER, moment.position().toString());
+        }
+        return answer.body(streams.body(new KeyStream(lane, histories, json, asked)));
     }
 
     @GetMapping(ONE + "/timeline")
@@ -195,7 +232,8 @@ class KeyHistoryEndpoint {
         call.audit().internalReason(at == null ? "" : Moments.AT + "=" + at);
     }
 
-    private static KeyId keyId(RestCall call, String id) {
+    /** The key that a path names, noted in the record of the request. */
+    static KeyId keyId(RestCall call, String id) {
         if (!KeyId.isKeyId(id)) {
             throw Refusal.of(ErrorCode.KEY_NOT_FOUND).advising("A key is named by its id, a UUID in lower case.");
         }
@@ -219,7 +257,8 @@ class KeyHistoryEndpoint {
                 .advising("It was created at " + first.event().at() + "; ask for a later instant.");
     }
 
-    private static Refusal never() {
+    /** The refusal of a key of which there is no trace. */
+    static Refusal never() {
         return Refusal.of(ErrorCode.KEY_NOT_FOUND).advising("There never was a key of this id.");
     }
 
