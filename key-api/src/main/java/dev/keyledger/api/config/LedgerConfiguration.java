@@ -4,6 +4,7 @@ import dev.keyledger.alias.Alias;
 import dev.keyledger.alias.AliasTargets;
 import dev.keyledger.api.adapter.journal.AuditRecords;
 import dev.keyledger.api.adapter.journal.NodeName;
+import dev.keyledger.api.adapter.ledger.DeletionLedger;
 import dev.keyledger.api.adapter.ledger.KeySnapshotter;
 import dev.keyledger.api.adapter.ledger.Lapses;
 import dev.keyledger.api.adapter.ledger.LedgerClock;
@@ -13,6 +14,7 @@ import dev.keyledger.api.adapter.ledger.LedgerWrites;
 import dev.keyledger.api.adapter.ledger.SystemCommandBus;
 import dev.keyledger.api.adapter.timer.DeadlineScheduler;
 import dev.keyledger.api.audit.Audit;
+import dev.keyledger.api.quarantine.Quarantine;
 import dev.keyledger.cmk.Cmk;
 import dev.keyledger.cmk.DestructionHold;
 import dev.keyledger.cmk.KeyLifecycleSaga;
@@ -246,14 +248,24 @@ public class LedgerConfiguration {
             AuditRecords audit,
             LedgerWrites writes,
             JdbcClient jdbc,
+            DeletionLedger deletions,
+            Quarantine quarantine,
             SecureRandom random) {
         return new LedgerTransaction(
-                ledgerCommandBus, transactions, audit, writes, new Lapses(jdbc), random, CONCURRENT_CHANGES);
+                ledgerCommandBus,
+                transactions,
+                audit,
+                writes,
+                new Lapses(jdbc),
+                deletions,
+                quarantine,
+                random,
+                CONCURRENT_CHANGES);
     }
 
     @Bean(destroyMethod = "stop")
-    SystemCommands systemCommands(LedgerTransaction ledger, Audit audit, AliasQueries aliases) {
-        return new SystemCommands(new SystemCommandBus(ledger, audit, aliases, SYSTEM_THREADS));
+    SystemCommands systemCommands(LedgerTransaction ledger, Audit audit, AliasQueries aliases, Quarantine quarantine) {
+        return new SystemCommands(new SystemCommandBus(ledger, audit, aliases, quarantine, SYSTEM_THREADS));
     }
 
     /** Keeps the system's bus apart from the ledger's own where beans are looked up by type. */

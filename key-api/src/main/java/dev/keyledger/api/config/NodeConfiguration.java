@@ -2,8 +2,6 @@ package dev.keyledger.api.config;
 
 import dev.keyledger.api.adapter.journal.NodeName;
 import dev.keyledger.crypto.MessageCipher;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,20 +12,11 @@ class NodeConfiguration {
 
     @Bean
     NodeName nodeName() {
-        return new NodeName(hostName() + "/" + ProcessHandle.current().pid());
+        return NodeName.ofThisProcess();
     }
 
     @Bean
     MessageCipher messageCipher(SecureRandom random) {
         return new MessageCipher(random);
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException unnamed) {
-            // A host that cannot resolve its own name still has a process id that tells its nodes apart.
-            return "localhost";
-        }
     }
 }

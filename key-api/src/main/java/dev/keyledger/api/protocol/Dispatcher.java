@@ -11,6 +11,7 @@ import dev.keyledger.api.auth.ClientAddress;
 import dev.keyledger.api.auth.SignedRequest;
 import dev.keyledger.api.limits.Admission;
 import dev.keyledger.api.metrics.RequestMetrics;
+import dev.keyledger.api.quarantine.Quarantine;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
@@ -49,6 +50,7 @@ public final class Dispatcher {
     private final ResponseEncoder encoder;
     private final ClientAddress clientAddress;
     private final Admission admission;
+    private final Quarantine quarantine;
     private final RequestMetrics metrics;
 
     Dispatcher(
@@ -59,6 +61,7 @@ public final class Dispatcher {
             ResponseEncoder encoder,
             ClientAddress clientAddress,
             Admission admission,
+            Quarantine quarantine,
             RequestMetrics metrics) {
         this.operations = operations;
         this.authenticator = authenticator;
@@ -67,6 +70,7 @@ public final class Dispatcher {
         this.encoder = encoder;
         this.clientAddress = clientAddress;
         this.admission = admission;
+        this.quarantine = quarantine;
         this.metrics = metrics;
     }
 
@@ -131,6 +135,9 @@ public final class Dispatcher {
             audited.reached(AuditedExchange.Stage.ACTING);
             draft.callerReason(CallerReason.of(headers, raw.parameters()));
             admission.admit(sender.caller().principal(), operationClass);
+            if (operationClass != OperationClass.READ) {
+                quarantine.requireNone();
+            }
             DispatchedCall call =
                     new DispatchedCall(new Parameters(raw.parameters()), sender.caller(), draft, authoriser);
             Object result = operationClass.readsTheLedger(operation.name())

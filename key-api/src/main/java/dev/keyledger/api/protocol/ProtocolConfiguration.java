@@ -8,6 +8,7 @@ import dev.keyledger.api.auth.ClientAddress;
 import dev.keyledger.api.auth.RequestTimes;
 import dev.keyledger.api.limits.Admission;
 import dev.keyledger.api.metrics.RequestMetrics;
+import dev.keyledger.api.quarantine.Quarantine;
 import dev.keyledger.api.startup.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
@@ -55,8 +56,10 @@ class ProtocolConfiguration {
             ResponseEncoder encoder,
             ClientAddress clientAddress,
             Admission admission,
+            Quarantine quarantine,
             RequestMetrics metrics) {
-        return new Dispatcher(operations, authenticator, authoriser, audit, encoder, clientAddress, admission, metrics);
+        return new Dispatcher(
+                operations, authenticator, authoriser, audit, encoder, clientAddress, admission, quarantine, metrics);
     }
 
     /** The empty pattern is exactly the path {@code /}. */

@@ -3,6 +3,7 @@ package dev.keyledger.api.startup;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.keyledger.api.KeyledgerApplication;
 import dev.keyledger.api.adapter.journal.JournalConnections;
+import dev.keyledger.api.extension.Extensions;
 import dev.keyledger.db.EmbeddedPostgres;
 import dev.keyledger.db.EmbeddedPostgresException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -61,10 +62,11 @@ public final class Keyledger implements AutoCloseable {
         checkPort(settings);
         List<String> warnings = new ArrayList<>(TransportSecurity.check(settings, machineClock.instant()));
         RootKeySource rootKey = RootKeySource.of(settings, random);
-        Opening opening =
-                Opening.begin(() -> OpenStore.open(openDatabase(settings, rootKey), settings, machineClock, random));
+        Extensions extensions = settings.extensionsDir().map(Extensions::in).orElseGet(Extensions::none);
+        Opening opening = Opening.begin(
+                () -> OpenStore.open(openDatabase(settings, rootKey), settings, extensions, machineClock, random));
         try {
-            ConfigurableApplicationContext context = serve(settings, opening, rootKey, random);
+            ConfigurableApplicationContext context = serve(settings, opening, extensions, rootKey, random);
             OpenStore store = opening.store();
             warnings.addAll(store.warnings());
             Keyledger node = new Keyledger(context, store);
@@ -80,6 +82,7 @@ public final class Keyledger implements AutoCloseable {
             return node;
         } catch (RuntimeException | Error failure) {
             opening.abandon();
+            extensions.close();
             throw startupFailure(settings, failure);
         }
     }
@@ -130,7 +133,7 @@ public final class Keyledger implements AutoCloseable {
     }
 
     private static ConfigurableApplicationContext serve(
-            Settings settings, Opening opening, RootKeySource rootKey, SecureRandom random) {
+            Settings settings, Opening opening, Extensions extensions, RootKeySource rootKey, SecureRandom random) {
         SpringApplication application = new SpringApplication(KeyledgerApplication.class);
         application.setWebApplicationType(WebApplicationType.SERVLET);
         application.setRegisterShutdownHook(false);
@@ -139,6 +142,7 @@ public final class Keyledger implements AutoCloseable {
         application.addInitializers(context -> {
             GenericApplicationContext beans = (GenericApplicationContext) context;
             beans.registerBean(Settings.class, () -> settings);
+            beans.registerBean(Extensions.class, () -> extensions);
             beans.registerBean(StoreIdentity.class, () -> opening.store().identity());
             beans.registerBean(StoreFacts.class, () -> opening.store().facts());
             beans.registerBean(

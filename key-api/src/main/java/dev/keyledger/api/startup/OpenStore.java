@@ -2,6 +2,7 @@ package dev.keyledger.api.startup;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.keyledger.api.adapter.journal.JournalConnections;
+import dev.keyledger.api.extension.Extensions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,11 +34,16 @@ record OpenStore(
      *
      * @throws StartupFailure with one sentence; an embedded database has been stopped then
      */
-    static OpenStore open(Database database, Settings settings, InstantSource machineClock, SecureRandom random) {
+    static OpenStore open(
+            Database database,
+            Settings settings,
+            Extensions extensions,
+            InstantSource machineClock,
+            SecureRandom random) {
         HikariDataSource ledger = null;
         JournalConnections journal = null;
         try {
-            List<String> warnings = prepare(database, machineClock);
+            List<String> warnings = prepare(database, extensions, machineClock);
             ledger = database.ledgerPool(LEDGER_CONNECTIONS);
             journal = new JournalConnections(database.journalPool(JOURNAL_CONNECTIONS));
             StoreIdentity identity = StoreIdentity.establish(JdbcClient.create(ledger), settings, random);
@@ -48,7 +54,7 @@ record OpenStore(
         }
     }
 
-    private static List<String> prepare(Database database, InstantSource machineClock) {
+    private static List<String> prepare(Database database, Extensions extensions, InstantSource machineClock) {
         if (database.separateOwner()) {
             database.requireLogin(database.schemaOwner(), "KEYLEDGER_DB_OWNER_USER");
         }
@@ -62,6 +68,7 @@ record OpenStore(
                         + " (set KEYLEDGER_DB_OWNER_USER)");
             }
             Schema.migrate(database, owner);
+            Schema.prepare(database, owner, extensions);
         } finally {
             owner.destroy();
         }

@@ -1,5 +1,8 @@
 package dev.keyledger.api.startup;
 
+import dev.keyledger.api.extension.Extensions;
+import dev.keyledger.projection.report.ReportRegistration;
+import dev.keyledger.projection.report.UnfitReportException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +52,29 @@ final class Schema {
             }
         });
         owner.sql("select maintain_partitions()").query((row, number) -> number).list();
+    }
+
+    /**
+     * Makes the tables of extensions.
+     *
+     * @param connection the owner's
+     * @throws StartupFailure that names the jar, if what is there is not for it
+     */
+    static void prepare(Database database, DataSource connection, Extensions extensions) {
+        if (extensions.reports().isEmpty()) {
+            return;
+        }
+        ReportRegistration reports = new ReportRegistration(
+                JdbcClient.create(connection),
+                database.separateOwner() ? quoted(database.service().user()) : null);
+        new TransactionTemplate(new JdbcTransactionManager(connection))
+                .executeWithoutResult(status -> extensions.reports().forEach(loaded -> {
+                    try {
+                        reports.register(loaded.report());
+                    } catch (UnfitReportException unfit) {
+                        throw loaded.unfit(unfit);
+                    }
+                }));
     }
 
     /**

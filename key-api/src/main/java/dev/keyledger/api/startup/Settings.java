@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param requireNonce whether a signed request without a nonce is refused
  * @param limits how much a principal or an address may ask of a node
  * @param log name and anchors of the transparency log
+ * @param extensionsDir where the jars of extensions lie; empty means there are none
  */
 public record Settings(
         Path dataDir,
@@ -46,7 +47,8 @@ public record Settings(
         boolean allowPkcs1v15,
         boolean requireNonce,
         Limits limits,
-        TransparencyLog log) {
+        TransparencyLog log,
+        Optional<Path> extensionsDir) {
 
     /**
      * An external PostgreSQL.
@@ -84,12 +86,17 @@ public record Settings(
      * @param origin its name, a host name, fixed at the first start; empty means the store's own, or one made of the store's id for a new log
      * @param anchorFile file outside the database to which checkpoints are appended
      * @param anchorUrl where checkpoints are posted, http or https
+     * @param scrubRate records a second that are held against the signed log again
      */
-    public record TransparencyLog(Optional<String> origin, Optional<Path> anchorFile, Optional<URI> anchorUrl) {
+    public record TransparencyLog(
+            Optional<String> origin, Optional<Path> anchorFile, Optional<URI> anchorUrl, int scrubRate) {
+
+        /** A full tile a second: 22 million records a day. */
+        static final int DEFAULT_SCRUB_RATE = 256;
 
         /** Named after the store, and anchored nowhere. */
         public static final TransparencyLog DEFAULT =
-                new TransparencyLog(Optional.empty(), Optional.empty(), Optional.empty());
+                new TransparencyLog(Optional.empty(), Optional.empty(), Optional.empty(), DEFAULT_SCRUB_RATE);
     }
 
     /** Embedded database and a loopback address: the only mode in which a root key is made and plain HTTP needs no word. */

@@ -63,11 +63,26 @@ public final class SettingsReader {
             "LIMIT_FAILED_AUTH",
             "LOG_ORIGIN",
             "ANCHOR_FILE",
-            "ANCHOR_URL");
+            "ANCHOR_URL",
+            "LOG_SCRUB_RATE",
+            "EXTENSIONS_DIR");
 
     /** Settings that may also be given as {@code …_FILE}: the path of a file that holds the value. */
     private static final Set<String> SECRET =
             Set.of("DB_PASSWORD", "DB_OWNER_PASSWORD", "ROOT_KEY", "ACCESS_KEY_SECRET");
+
+    private static final Path DATA_DIR = Path.of("keyledger-data");
+
+    /** What {@link #readStore} reads. */
+    private static final Set<String> OF_THE_STORE = Set.of(
+            "DATA_DIR",
+            "DB_URL",
+            "DB_USER",
+            "DB_PASSWORD",
+            "DB_PASSWORD_FILE",
+            "DB_OWNER_USER",
+            "DB_OWNER_PASSWORD",
+            "DB_OWNER_PASSWORD_FILE");
 
     /** What Kubernetes injects into every container for a service called "keyledger"; not settings of ours. */
     private static final Pattern INJECTED = Pattern.compile("SERVICE_(HOST|PORT.*)|PORT_.*");
@@ -122,6 +137,34 @@ public final class SettingsReader {
         return new SettingsReader(values).settings();
     }
 
+    /**
+     * Reads where the store is and who owns it, from environment variables; every other setting is left alone.
+     *
+     * @throws StartupFailure with one sentence about the first thing that is wrong
+     */
+    static StoreSettings readStore(Map<String, String> environment) {
+        Map<String, String> values = new HashMap<>();
+        for (String name : OF_THE_STORE) {
+            if (environment.containsKey(PREFIX + name)) {
+                values.put(name, environment.get(PREFIX + name));
+            }
+        }
+        SettingsReader reader = new SettingsReader(values);
+        return new StoreSettings(
+                reader.path("DATA_DIR").orElse(DATA_DIR),
+                reader.text("DB_URL").map(SettingsReader::databaseUrl),
+                reader.login("DB_OWNER_USER", "DB_OWNER_PASSWORD").or(() -> reader.login("DB_USER", "DB_PASSWORD")));
+    }
+
+    /**
+     * Where the store is.
+     *
+     * @param dataDir the data directory of an embedded database
+     * @param url an external database; empty for the embedded one
+     * @param owner the role that owns the schema of an external database, or the service's where no owner is set
+     */
+    record StoreSettings(Path dataDir, Optional<String> url, Optional<Login> owner) {}
+
     private static boolean injected(String name, String value) {
         String rest = name.substring(PREFIX.length());
         return OF_THE_COMMAND_LINE.contains(rest)
@@ -150,7 +193,7 @@ public final class SettingsReader {
 
     private Settings settings() {
         return new Settings(
-                path("DATA_DIR").orElse(Path.of("keyledger-data")),
+                path("DATA_DIR").orElse(DATA_DIR),
                 integer("PORT", 8080, 0, 65_535),
                 host(),
                 matching("REGION", REGION, "lower-case letters, digits and dashes"),
@@ -178,7 +221,9 @@ public final class SettingsReader {
                                 ORIGIN,
                                 "a host name in lower case, such as log.example.com, of at most 253 characters"),
                         path("ANCHOR_FILE").map(SettingsReader::anchorFile),
-                        text("ANCHOR_URL").map(SettingsReader::anchorUrl)));
+                        text("ANCHOR_URL").map(SettingsReader::anchorUrl),
+                        integer("LOG_SCRUB_RATE", TransparencyLog.DEFAULT_SCRUB_RATE, 1, 1_000_000)),
+                path("EXTENSIONS_DIR"));
     }
 
     private static Path anchorFile(Path file) {
@@ -242,18 +287,22 @@ public final class SettingsReader {
             }
             return Optional.empty();
         }
-        if (!url.get().startsWith("jdbc:postgresql://")) {
-            throw new StartupFailure("KEYLEDGER_DB_URL must start with jdbc:postgresql://.");
-        }
-        if (RESERVED_IN_URL.matcher(url.get()).find()) {
-            throw new StartupFailure(
-                    "KEYLEDGER_DB_URL must not carry user, password, options or logServerErrorDetail; Keyledger sets these itself.");
-        }
         return Optional.of(new ExternalDatabase(
-                url.get(),
+                databaseUrl(url.get()),
                 service.orElseThrow(() -> new StartupFailure(
                         "KEYLEDGER_DB_URL needs KEYLEDGER_DB_USER and KEYLEDGER_DB_PASSWORD as well.")),
                 owner));
+    }
+
+    private static String databaseUrl(String url) {
+        if (!url.startsWith("jdbc:postgresql://")) {
+            throw new StartupFailure("KEYLEDGER_DB_URL must start with jdbc:postgresql://.");
+        }
+        if (RESERVED_IN_URL.matcher(url).find()) {
+            throw new StartupFailure(
+                    "KEYLEDGER_DB_URL must not carry user, password, options or logServerErrorDetail; Keyledger sets these itself.");
+        }
+        return url;
     }
 
     private Optional<Login> login(String userName, String passwordName) {

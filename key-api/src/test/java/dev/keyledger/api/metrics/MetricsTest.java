@@ -144,7 +144,7 @@ class MetricsTest {
         assertThat(samples(text))
                 .filteredOn(sample -> sample.name().startsWith("keyledger_"))
                 .flatExtracting(sample -> sample.labels().keySet())
-                .containsOnly("action", "outcome", "le", "processor", "source")
+                .containsOnly("action", "outcome", "le", "processor", "report", "source")
                 .isNotEmpty();
         assertThat(samples(text))
                 .filteredOn(sample -> sample.name().equals("keyledger_requests_seconds_count"))
