@@ -9,13 +9,18 @@ import picocli.CommandLine.Command;
         description = "Measures the packaged service beside what its container and its database can do.",
         subcommands = {
             UsePathCommand.class,
+            LogCostCommand.class,
             CommandsCommand.class,
             FillCommand.class,
+            ReplayCommand.class,
+            FillLogCommand.class,
+            LogQueriesCommand.class,
             ScaleCommand.class,
             MemoryCommand.class,
             StartUpCommand.class,
             PureCommand.class,
             TimingCommand.class,
+            VerifyBundleCommand.class,
             CommandLine.HelpCommand.class
         })
 final class BenchApplication {

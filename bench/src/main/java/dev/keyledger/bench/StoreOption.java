@@ -69,6 +69,11 @@ final class StoreOption {
     private static void settle(StoreAccess store) {
         awaitProcessors(store);
         markListing(store);
+        vacuum(store);
+    }
+
+    /** Takes statistics, leaves nothing for the server to clean up or to write out. */
+    static void vacuum(StoreAccess store) {
         try (Connection connection = store.owner().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("vacuum (analyze)");

@@ -7,7 +7,6 @@ import dev.keyledger.bench.load.ClosedLoops;
 import dev.keyledger.bench.load.Endpoint;
 import dev.keyledger.bench.load.KmsClient;
 import dev.keyledger.bench.load.Measured;
-import dev.keyledger.bench.load.RequestSource;
 import dev.keyledger.bench.load.SignedTemplate;
 import dev.keyledger.bench.report.Machine;
 import dev.keyledger.bench.report.MachineUse;
@@ -16,6 +15,7 @@ import dev.keyledger.bench.report.SharesSeries;
 import dev.keyledger.bench.report.Table;
 import dev.keyledger.bench.target.NodeProcess;
 import dev.keyledger.bench.target.ServerProcess;
+import dev.keyledger.bench.target.StoreAccess;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -80,12 +80,19 @@ final class UsePathCommand implements Runnable {
 
     private void run(Path directory) {
         out.println(Machine.description(directory));
-        try (NodeProcess node = NodeProcess.start(
-                        options.launch(), options.jar(), directory.resolve("node"), options.settings);
-                ServerProcess noop = ServerProcess.noop(options.launch(), directory);
-                ServerProcess journal =
-                        ServerProcess.journal(options.launch(), directory, node.store(), inFlight, threshold);
-                HikariDataSource pool = node.store().servicePool(2);
+        try (NodeProcess node =
+                NodeProcess.start(options.launch(), options.jar(), directory.resolve("node"), options.settings)) {
+            // In the node's own database the node would number and sign what these write.
+            StoreAccess bare = node.store().besides("bare");
+            bare.dropLogIndexes();
+            run(node, bare, directory);
+        }
+    }
+
+    private void run(NodeProcess node, StoreAccess bare, Path directory) {
+        try (ServerProcess noop = ServerProcess.noop(options.launch(), directory);
+                ServerProcess journal = ServerProcess.journal(options.launch(), directory, bare, inFlight, threshold);
+                HikariDataSource pool = bare.servicePool(2);
                 ClosedLoops loops = new ClosedLoops()) {
             node.store().delayCommits(commitDelayMicros);
             new Session(node, noop, journal, pool, loops).run();
@@ -205,7 +212,7 @@ final class UsePathCommand implements Runnable {
             List<SignedTemplate> templates = request.variants.stream()
                     .map(parameters -> SignedTemplate.of(endpoint, accessKey, request.name, parameters))
                     .toList();
-            return loops.run(endpoint, accessKey, count, length, number -> new RoundRobin(templates, number));
+            return loops.run(endpoint, accessKey, count, length, number -> new InTurn(templates, number));
         }
 
         private Series series(String name, int number, String figure) {
@@ -288,23 +295,6 @@ final class UsePathCommand implements Runnable {
 
         private String heading(int count) {
             return count + (count == 1 ? " connection" : " connections");
-        }
-    }
-
-    /** All keys in turn, each connection beginning somewhere else. */
-    private static final class RoundRobin implements RequestSource {
-
-        private final List<SignedTemplate> templates;
-        private int at;
-
-        RoundRobin(List<SignedTemplate> templates, int number) {
-            this.templates = templates;
-            this.at = number * 7;
-        }
-
-        @Override
-        public SignedTemplate next() {
-            return templates.get(at++ % templates.size());
         }
     }
 }

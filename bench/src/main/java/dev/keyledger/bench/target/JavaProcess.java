@@ -76,6 +76,25 @@ final class JavaProcess implements AutoCloseable {
         }
     }
 
+    /** Waits until the process has ended by itself, and fails unless all went well. */
+    void awaitEnd(Duration limit, Runnable look) {
+        long end = System.nanoTime() + limit.toNanos();
+        try {
+            while (!process.waitFor(100, TimeUnit.MILLISECONDS)) {
+                if (System.nanoTime() - end > 0) {
+                    throw new IllegalStateException("not within " + limit + ":\n" + output());
+                }
+                look.run();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for a process", stopped);
+        }
+        if (process.exitValue() != 0) {
+            throw new IllegalStateException("the process ended with " + process.exitValue() + ":\n" + output());
+        }
+    }
+
     long pid() {
         return process.pid();
     }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -102,6 +103,80 @@ public record StoreAccess(Path directory, String database) {
             statement.execute("checkpoint");
         } catch (SQLException failed) {
             throw new IllegalStateException("no checkpoint", failed);
+        }
+    }
+
+    /** Drops the indexes by which questions to the audit log are answered, as if nobody asked. */
+    public void dropLogIndexes() {
+        try (Connection connection = owner().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "drop index audit_record_key, audit_record_second_key, audit_record_more_keys, audit_record_principal");
+        } catch (SQLException failed) {
+            throw new IllegalStateException("the indexes of the log cannot be dropped", failed);
+        }
+    }
+
+    /**
+     * Makes the audit log stand still: its indexes are dropped, and the right to give records their places is taken from the node and kept, so
+     * that nothing is numbered or signed.
+     */
+    public StoppedLog stopLog() {
+        dropLogIndexes();
+        try {
+            Connection connection = superuser();
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("""
+                        select pg_terminate_backend(pid) from pg_locks
+                        where locktype = 'advisory' and granted
+                            and (classid::bigint << 32 | objid::bigint) = hashtextextended('keyledger.sequencer', 0)
+                        """);
+                statement.execute("select pg_advisory_lock(hashtextextended('keyledger.sequencer', 0))");
+            }
+            return new StoppedLog(connection, numbered());
+        } catch (SQLException failed) {
+            throw new IllegalStateException("the log does not stand still", failed);
+        }
+    }
+
+    private long numbered() throws SQLException {
+        try (Connection connection = owner().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select next_index from sequencer")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    /** An audit log that nobody numbers, as long as this is open. */
+    public final class StoppedLog implements AutoCloseable {
+
+        private final Connection lock;
+        private final long size;
+
+        private StoppedLog(Connection lock, long size) {
+            this.lock = lock;
+            this.size = size;
+        }
+
+        /** Makes sure that the log did not grow. */
+        public void requireStill() {
+            try {
+                if (numbered() != size) {
+                    throw new IllegalStateException("the log that was to stand still has grown");
+                }
+            } catch (SQLException failed) {
+                throw new IllegalStateException("the log cannot be looked at", failed);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                lock.close();
+            } catch (SQLException failed) {
+                throw new IllegalStateException("the lock is not given back", failed);
+            }
         }
     }
 
