@@ -158,6 +158,16 @@ class DeletionLedgerTest {
             try (TestNode node = node(database)) {
                 assertThat(node.bean(Quarantine.class).why()).isEmpty();
             }
+            // A volume that is not mounted, or a new place to which the file was not brought.
+            try (TestNode node = TestNode.with()
+                    .database(database)
+                    .set("KEYLEDGER_ANCHOR_FILE", directory.resolve("another").toString())
+                    .start()) {
+                assertThat(node.bean(Quarantine.class).why().orElseThrow()).contains("it is another file");
+                Rest.Answer health = new Rest(node).get("/v1/health");
+                assertThat(health.status()).isEqualTo(503);
+                assertThat(health.text()).contains("\"quarantine\"", "it is another file");
+            }
         }
     }
 }
