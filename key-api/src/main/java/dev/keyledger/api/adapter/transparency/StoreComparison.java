@@ -60,8 +60,9 @@ class StoreComparison implements InitializingBean {
         // Looked at again: another node may have brought the first one just now.
         return reached == 0 || anchor.last().isPresent()
                 ? Optional.empty()
-                : Optional.of("the anchor " + anchor.kind() + " had a checkpoint of " + reached
-                        + " records and has none of this log any more: it is another file, and the old one belongs there");
+                : Optional.of(
+                        "the anchor " + anchor.kind() + " had a checkpoint of " + reached
+                                + " records and has none of this log any more: it is another file, and the old one belongs there");
     }
 
     private Optional<String> difference(SignedHead anchored) {
