@@ -339,6 +339,9 @@ class EmbeddedPostgresTest {
             Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwx--x--x"));
             Path directory = parent.resolve("postgres");
             copy(made.resolve("postgres"), directory);
+            // He cannot get through to where the build keeps them.
+            String programs = "postgres-binaries-" + PostgresBinaries.version();
+            copy(TestPostgres.programs().resolve(programs), parent.resolve(programs));
             try (EmbeddedPostgres server = EmbeddedPostgres.start(directory, parent, ordinary, line -> {})) {
                 assertThat(facts(server)).isEqualTo(1);
                 assertThat(ProcessHandle.of(server.pid()).orElseThrow().info().user())

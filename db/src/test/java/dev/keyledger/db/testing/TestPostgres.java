@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -16,6 +17,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class TestPostgres {
 
     private static final String TEMPLATE = "keyledger_template";
+    /** Not the unfinished ones, which have more after the version. */
+    private static final Pattern PROGRAMS = Pattern.compile("postgres-binaries-[0-9.]+");
+
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private static @Nullable EmbeddedPostgres server;
@@ -68,6 +74,26 @@ public final class TestPostgres {
                 : module.resolve("target");
         try {
             return Files.createDirectories(root);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /**
+     * Gives a data directory that a node of its own process is about to use the programs that this build has unpacked already, by a link, so
+     * that the node need not unpack them once more. Does nothing where there are none yet, or where the directory has them.
+     */
+    public static void lendPrograms(Path dataDirectory) {
+        try (Stream<Path> unpacked = Files.list(programs())) {
+            for (Path each : unpacked.filter(Files::isDirectory)
+                    .filter(each ->
+                            PROGRAMS.matcher(each.getFileName().toString()).matches())
+                    .toList()) {
+                Path link = dataDirectory.resolve(each.getFileName());
+                if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+                    Files.createSymbolicLink(link, each);
+                }
+            }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

@@ -1,5 +1,6 @@
 package dev.keyledger.api.proof;
 
+import dev.keyledger.db.testing.TestPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +25,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * One node as its user runs it: {@code java -jar keyledger.jar} in a directory, with an environment. Its output goes to files beside that
- * directory, so that the directory holds what the node itself wrote and nothing else.
+ * One node as its user runs it: {@code java @keyledger.args} in a directory, with an environment. Its output goes to files beside that
+ * directory, so that the directory holds what the node itself wrote and nothing else, but for the programs of its database: to unpack them
+ * takes longer than to make the database, so they are lent to it unless the launch is {@link Launch#bare() bare}.
  */
 final class KeyledgerProcess implements AutoCloseable {
 
@@ -32,6 +35,16 @@ final class KeyledgerProcess implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
     private static final Duration STOP_LIMIT = Duration.ofMinutes(1);
+
+    /**
+     * The second compiler takes what is ten times as hot as usual. Most nodes live for seconds, too briefly to earn back what it costs; only
+     * what RSA does a thousand times over is worth it at once.
+     */
+    private static final List<String> RARELY_OPTIMISED = List.of(
+            "-XX:Tier4InvocationThreshold=50000",
+            "-XX:Tier4MinInvocationThreshold=6000",
+            "-XX:Tier4CompileThreshold=150000",
+            "-XX:Tier4BackEdgeThreshold=400000");
 
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -60,26 +73,37 @@ final class KeyledgerProcess implements AutoCloseable {
         private final int port;
         private final Path java;
         private final List<String> jvmFlags;
+        private final List<String> program;
+        private final boolean bare;
         private final Map<String, String> environment;
 
-        private Launch(Path directory, int port, Path java, List<String> jvmFlags, Map<String, String> environment) {
+        private Launch(
+                Path directory,
+                int port,
+                Path java,
+                List<String> jvmFlags,
+                List<String> program,
+                boolean bare,
+                Map<String, String> environment) {
             this.directory = directory;
             this.port = port;
             this.java = java;
             this.jvmFlags = List.copyOf(jvmFlags);
+            this.program = List.copyOf(program);
+            this.bare = bare;
             this.environment = Map.copyOf(environment);
         }
 
         Launch with(String name, String value) {
             Map<String, String> changed = new TreeMap<>(environment);
             changed.put(name, value);
-            return new Launch(directory, port, java, jvmFlags, changed);
+            return new Launch(directory, port, java, jvmFlags, program, bare, changed);
         }
 
         Launch without(String name) {
             Map<String, String> changed = new TreeMap<>(environment);
             changed.remove(name);
-            return new Launch(directory, port, java, jvmFlags, changed);
+            return new Launch(directory, port, java, jvmFlags, program, bare, changed);
         }
 
         Launch jvmFlag(String flag) {
@@ -88,21 +112,33 @@ final class KeyledgerProcess implements AutoCloseable {
                     port,
                     java,
                     Stream.concat(jvmFlags.stream(), Stream.of(flag)).toList(),
+                    program,
+                    bare,
                     environment);
         }
 
-        /** Started by what the build wrote for {@code java @file}: the shipped flags, and the jar as the last of them. */
-        Launch argumentFile(Path file) {
-            return jvmFlag("@" + file);
+        /** Started by {@code java -jar keyledger.jar}, without the shipped flags and without the archive of classes. */
+        Launch plainJar() {
+            return new Launch(directory, port, java, jvmFlags, List.of("-jar", jar().toString()), bare, environment);
+        }
+
+        /** Without any flag that is not shipped: for a node that lives long, or whose flags are what is proven. */
+        Launch asShipped() {
+            return new Launch(directory, port, java, List.of(), program, bare, environment);
+        }
+
+        /** Nothing is there before the first start, which unpacks the programs of the database itself. */
+        Launch bare() {
+            return new Launch(directory, port, java, jvmFlags, program, true, environment);
         }
 
         Launch port(int other) {
-            return new Launch(directory, other, java, jvmFlags, environment);
+            return new Launch(directory, other, java, jvmFlags, program, bare, environment);
         }
 
         /** The same launch in another directory, on a port of its own. */
         Launch in(Path other) {
-            return new Launch(other, freePort(), java, jvmFlags, environment);
+            return new Launch(other, freePort(), java, jvmFlags, program, bare, environment);
         }
 
         int port() {
@@ -115,6 +151,9 @@ final class KeyledgerProcess implements AutoCloseable {
 
         /** Starts the node and returns once it is ready to serve. */
         KeyledgerProcess start() {
+            if (!bare && !environment.containsKey("KEYLEDGER_DB_URL")) {
+                lendPrograms();
+            }
             KeyledgerProcess node = spawn();
             try {
                 Await.until("the node is ready", START_LIMIT, () -> node.readyOrDead());
@@ -127,6 +166,25 @@ final class KeyledgerProcess implements AutoCloseable {
                         + node.output.text());
             }
             return node;
+        }
+
+        private void lendPrograms() {
+            Path data = dataDirectory();
+            try {
+                if (!Files.isDirectory(data)) {
+                    Files.createDirectories(data);
+                    // As the node itself makes it for root, whose database may run under another user.
+                    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx--x--x"));
+                }
+                TestPostgres.lendPrograms(data);
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        }
+
+        private Path dataDirectory() {
+            String configured = environment.get("KEYLEDGER_DATA_DIR");
+            return directory.resolve(configured == null ? "keyledger-data" : configured);
         }
 
         /** Starts the node and waits for it to end by itself. */
@@ -152,11 +210,7 @@ final class KeyledgerProcess implements AutoCloseable {
                 List<String> command = new ArrayList<>();
                 command.add(java.toString());
                 command.addAll(jvmFlags);
-                // The argument file names the jar itself.
-                if (jvmFlags.stream().noneMatch(flag -> flag.startsWith("@"))) {
-                    command.add("-jar");
-                    command.add(jar().toString());
-                }
+                command.addAll(program);
                 ProcessBuilder builder = new ProcessBuilder(command)
                         .directory(directory.toFile())
                         .redirectOutput(output.out.toFile())
@@ -224,10 +278,16 @@ final class KeyledgerProcess implements AutoCloseable {
         return directory.resolveSibling(directory.getFileName() + "-output");
     }
 
-    /** A node in this directory, on a free port, with the JDK that runs the tests. */
+    /** A node in this directory, on a free port, with the JDK that runs the tests and the flags it is shipped with; rarely optimised. */
     static Launch in(Path directory) {
         return new Launch(
-                directory, freePort(), Path.of(System.getProperty("java.home"), "bin", "java"), List.of(), Map.of());
+                directory,
+                freePort(),
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                RARELY_OPTIMISED,
+                List.of("@" + argumentFile()),
+                false,
+                Map.of());
     }
 
     /** A port that was free a moment ago. */
@@ -247,6 +307,11 @@ final class KeyledgerProcess implements AutoCloseable {
             throw new AssertionError("there is no " + jar + "; the proofs need the packaged jar (mvn verify)");
         }
         return jar;
+    }
+
+    /** What the build wrote for {@code java @file}: the shipped flags, the archive of classes, and the jar as the last of them. */
+    static Path argumentFile() {
+        return jar().resolveSibling("keyledger.args");
     }
 
     /** Standard output and standard error so far. */
@@ -269,8 +334,7 @@ final class KeyledgerProcess implements AutoCloseable {
 
     /** Where the node keeps what it must not lose. */
     Path dataDirectory() {
-        String configured = launch.environment.get("KEYLEDGER_DATA_DIR");
-        return launch.directory.resolve(configured == null ? "keyledger-data" : configured);
+        return launch.dataDirectory();
     }
 
     /** The bootstrap access key: the one that was set, or the one the first start made. */

@@ -18,8 +18,7 @@ class ProcessHardeningIT {
 
     @Test
     void nobody_attaches_to_the_process() throws IOException, InterruptedException {
-        Launch launch = KeyledgerProcess.in(directory.resolve("node"))
-                .argumentFile(KeyledgerProcess.jar().resolveSibling("keyledger.args"));
+        Launch launch = KeyledgerProcess.in(directory.resolve("node")).asShipped();
         try (KeyledgerProcess node = launch.start()) {
             // Its database is its own child.
             ProcessHandle service =

@@ -27,8 +27,10 @@ class ReadmeIT {
         while (blocks.find()) {
             script.append(blocks.group(1));
         }
-        try (KeyledgerProcess node =
-                KeyledgerProcess.in(directory.resolve("node")).start()) {
+        try (KeyledgerProcess node = KeyledgerProcess.in(directory.resolve("node"))
+                .asShipped()
+                .bare()
+                .start()) {
             Path home = node.launch().directory();
             Files.writeString(
                     home.resolve("quickstart"),

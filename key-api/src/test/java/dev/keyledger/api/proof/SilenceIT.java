@@ -21,6 +21,8 @@ class SilenceIT {
         Path home = Files.createDirectories(directory.resolve("home"));
         try (KeyledgerProcess node = KeyledgerProcess.in(directory.resolve("node"))
                 .jvmFlag("-Duser.home=" + home)
+                .plainJar()
+                .bare()
                 .start()) {
             SignedHttp client = new SignedHttp(node);
             String key = client.call("CreateKey", Map.of()).granted().text("KeyMetadata.KeyId");

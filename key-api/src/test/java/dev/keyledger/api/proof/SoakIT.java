@@ -124,14 +124,12 @@ class SoakIT {
         System.out.println("views equal to a replay of " + ViewReplay.compare(directory) + " events");
     }
 
-    /** With the flags that it is shipped with. */
     private static KeyledgerProcess.Launch launch(Path directory, MortalPostgres server, DatabaseLink link)
             throws IOException {
         byte[] rootKey = new byte[32];
         new SecureRandom().nextBytes(rootKey);
-        KeyledgerProcess.Launch plain = KeyledgerProcess.in(directory.resolve("first"))
-                .argumentFile(KeyledgerProcess.jar().resolveSibling("keyledger.args"));
-        return NodePair.external(plain, link.through(server.database()))
+        return NodePair.external(
+                        KeyledgerProcess.in(directory.resolve("first")).asShipped(), link.through(server.database()))
                 .with("KEYLEDGER_ROOT_KEY", Base64.getEncoder().encodeToString(rootKey))
                 .with("KEYLEDGER_ACCESS_KEY_ID", "soak")
                 .with("KEYLEDGER_ACCESS_KEY_SECRET", UUID.randomUUID().toString());

@@ -53,6 +53,10 @@ final class Traces {
                 .toList();
     }
 
+    private static boolean holdsPrograms(Path directory) {
+        return directory.getFileName().toString().startsWith("postgres-binaries-");
+    }
+
     /** Files below a directory that hold one of the forms; programs and the files that are there to keep a secret are left out. */
     List<String> below(Path directory, List<String> leftOut) {
         List<String> found = new ArrayList<>();
@@ -60,14 +64,14 @@ final class Traces {
             Files.walkFileTree(directory, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes attributes) {
-                    return each.getFileName().toString().startsWith("postgres-binaries-")
-                            ? FileVisitResult.SKIP_SUBTREE
-                            : FileVisitResult.CONTINUE;
+                    return holdsPrograms(each) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
                 }
 
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    if (!leftOut.contains(file.getFileName().toString())) {
+                    // The lent programs are a link.
+                    boolean programs = attributes.isSymbolicLink() && holdsPrograms(file);
+                    if (!programs && !leftOut.contains(file.getFileName().toString())) {
                         for (String form : in(Files.readString(file, StandardCharsets.ISO_8859_1))) {
                             found.add(form + " in " + directory.relativize(file));
                         }

@@ -71,8 +71,7 @@ final class ViewReplay {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 // A short life is over before better code would pay.
                 "-XX:TieredStopAtLevel=1",
-                "-jar",
-                KeyledgerProcess.jar().toString(),
+                "@" + KeyledgerProcess.argumentFile(),
                 "replay",
                 "--output",
                 "json"));
