@@ -3,11 +3,13 @@ package dev.keyledger.projection.asof;
 import dev.keyledger.cmk.KeyEvent.KeyCreated;
 import dev.keyledger.cmk.KeyFold;
 import dev.keyledger.cmk.KeyLifecycle;
+import dev.keyledger.projection.history.Cause;
 import dev.keyledger.projection.history.KeyHistory;
 import dev.keyledger.projection.history.PastEvent;
 import dev.keyledger.projection.keystate.KeySummary;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +30,11 @@ public record KeyAsOf(
     /**
      * Looks at a key.
      *
+     * @param history with causes, if the moment is a place in the log
      * @param now store time, up to which it is known what came of it
      * @return empty if there were no events of it yet, or it was destroyed
      */
-    public static Optional<KeyAsOf> of(KeyHistory history, Moment moment, Instant now) {
+    static Optional<KeyAsOf> of(KeyHistory history, Moment moment, Instant now) {
         int count = moment.countOf(history.events());
         if (count == 0) {
             return Optional.empty();
@@ -61,6 +64,21 @@ public record KeyAsOf(
                                 && turn.at().isAfter(instant)))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** The events that it names, at most three; some may be the same. */
+    List<PastEvent> named() {
+        return ended == null ? List.of(lastEvent, began.event()) : List.of(lastEvent, began.event(), ended.event());
+    }
+
+    /** The same, with the causes of the events that it names. */
+    KeyAsOf explained(Map<String, Cause> causes) {
+        return new KeyAsOf(
+                moment,
+                fold,
+                lastEvent.causedBy(causes.get(lastEvent.eventId())),
+                began.explained(causes),
+                ended == null ? null : ended.explained(causes));
     }
 
     /** As {@link dev.keyledger.projection.keystate.KeyStateQueries#find} would have answered then. */

@@ -4,10 +4,12 @@ import dev.keyledger.cmk.KeyEvent.KeyCreated;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialImported;
 import dev.keyledger.cmk.KeyFold;
 import dev.keyledger.cmk.KeyState;
+import dev.keyledger.projection.history.Cause;
 import dev.keyledger.projection.history.PastEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param happened how many events of the key had happened before or by it
  */
 public record Turn(Instant at, @Nullable KeyState state, boolean byExpiry, PastEvent event, int happened) {
+
+    /** The same, with the cause of its event. */
+    Turn explained(Map<String, Cause> causes) {
+        return new Turn(at, state, byExpiry, event.causedBy(causes.get(event.eventId())), happened);
+    }
 
     /**
      * All turns of a key's life in order.

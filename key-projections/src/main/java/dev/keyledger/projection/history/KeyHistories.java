@@ -6,6 +6,7 @@ import dev.keyledger.cmk.KeyId;
 import dev.keyledger.eventlog.EventNames;
 import dev.keyledger.eventlog.EventUpcasters;
 import dev.keyledger.projection.SqlTime;
+import dev.keyledger.projection.StoredEvent;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -27,6 +28,9 @@ import org.springframework.stereotype.Component;
 /**
  * Reads histories from {@code domain_event}, through the same upcasters and serializer as the event store, and never from snapshots. As fresh
  * as the last committed event; only the place of a record in the log may come later. Many keys are read by one statement.
+ *
+ * <p>Histories are read without the causes of their events, which are as many look-ups in the audit log as there are events:
+ * {@link #explained} and {@link #causes} add them to what needs them.
  */
 @Component
 public class KeyHistories {
@@ -57,9 +61,8 @@ public class KeyHistories {
         Map<String, List<DomainEventMessage<?>>> streams =
                 streams(jdbc.sql(EVENTS + "aggregate_identifier = any(:keys)" + IN_ORDER)
                         .param("keys", keyIds.stream().map(KeyId::value).toArray(String[]::new)));
-        Map<String, Cause> causes = causes(streams.values());
         return keyIds.stream()
-                .map(keyId -> history(keyId, streams.getOrDefault(keyId.value(), List.of()), causes))
+                .map(keyId -> history(keyId, streams.getOrDefault(keyId.value(), List.of())))
                 .toList();
     }
 
@@ -81,11 +84,9 @@ public class KeyHistories {
             if (keys.isEmpty()) {
                 return of(List.of(new KeyId(last)));
             }
-            streams.remove(last);
         }
-        Map<String, Cause> causes = causes(streams.values());
         return keys.stream()
-                .map(key -> history(new KeyId(key), streams.getOrDefault(key, List.of()), causes))
+                .map(key -> history(new KeyId(key), streams.getOrDefault(key, List.of())))
                 .toList();
     }
 
@@ -100,7 +101,7 @@ public class KeyHistories {
                         + "aggregate_identifier = :key and sequence_number >= :first" + IN_ORDER + " limit " + limit)
                 .param("key", keyId.value())
                 .param("first", first));
-        return history(keyId, streams.getOrDefault(keyId.value(), List.of()), causes(streams.values()));
+        return history(keyId, streams.getOrDefault(keyId.value(), List.of()));
     }
 
     /**
@@ -123,7 +124,7 @@ public class KeyHistories {
     /** By key, in the order of the statement. */
     private Map<String, List<DomainEventMessage<?>>> streams(StatementSpec statement) {
         List<StoredEvent> rows =
-                statement.query((row, number) -> StoredEvent.of(row)).list();
+                statement.query((row, number) -> new StoredEvent(row)).list();
         DomainEventStream events =
                 EventStreamUtils.upcastAndDeserializeDomainEvents(rows.stream(), serializer, upcasters);
         Map<String, List<DomainEventMessage<?>>> streams = new LinkedHashMap<>();
@@ -135,7 +136,7 @@ public class KeyHistories {
         return streams;
     }
 
-    private static KeyHistory history(KeyId keyId, List<DomainEventMessage<?>> stream, Map<String, Cause> causes) {
+    private static KeyHistory history(KeyId keyId, List<DomainEventMessage<?>> stream) {
         return new KeyHistory(
                 keyId,
                 stream.stream()
@@ -144,20 +145,38 @@ public class KeyHistories {
                                 message.getIdentifier(),
                                 EventNames.nameOf(message.getPayloadType()).orElseThrow(),
                                 message.getSequenceNumber(),
-                                causes.get(message.getIdentifier())))
+                                requestId(message),
+                                null))
                         .toList());
     }
 
-    /** By event: requests are few columns away, since every event says which one caused it. */
-    private Map<String, Cause> causes(Collection<List<DomainEventMessage<?>>> streams) {
+    private static @Nullable UUID requestId(DomainEventMessage<?> message) {
+        Object request = message.getMetaData().get(REQUEST_ID);
+        return request == null ? null : UUID.fromString(request.toString());
+    }
+
+    /** The same histories, each event with its cause. */
+    public List<KeyHistory> explained(List<KeyHistory> histories) {
+        Map<String, Cause> causes = causes(
+                histories.stream().flatMap(each -> each.events().stream()).toList());
+        return histories.stream()
+                .map(each -> new KeyHistory(
+                        each.keyId(),
+                        each.events().stream()
+                                .map(past -> past.causedBy(causes.get(past.eventId())))
+                                .toList()))
+                .toList();
+    }
+
+    /** What brought events about, by event id, as far as records say it. */
+    public Map<String, Cause> causes(Collection<PastEvent> events) {
         Map<String, Cause> causes = new HashMap<>();
-        UUID[] requests = streams.stream()
-                .flatMap(List::stream)
-                .map(message -> message.getMetaData().get(REQUEST_ID))
+        UUID[] requests = events.stream()
+                .map(PastEvent::requestId)
                 .filter(Objects::nonNull)
-                .map(request -> UUID.fromString(request.toString()))
                 .distinct()
                 .toArray(UUID[]::new);
+        // Requests are few columns away, since every event says which one caused it.
         if (requests.length > 0) {
             jdbc.sql("""
                             select e.event_id, i.log_index, r.recorded_at, r.request_id, r.principal, r.action, r.caller_reason

@@ -1,6 +1,7 @@
 package dev.keyledger.projection.history;
 
 import dev.keyledger.cmk.KeyEvent;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,11 +9,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name stored name, {@code keyledger.key.disabled} for example
  * @param keyStateVersion its number in the key's stream: what records of uses say they saw
- * @param cause null only if no record covers it, which no request leads to
+ * @param requestId the request that caused it, by which its record is found; null if the event names none
+ * @param cause null as long as it was not looked up, or if no record covers the event, which no request leads to
  */
 public record PastEvent(
         KeyEvent event,
         String eventId,
         String name,
         long keyStateVersion,
-        @Nullable Cause cause) {}
+        @Nullable UUID requestId,
+        @Nullable Cause cause) {
+
+    /** The same event, and what its record says. */
+    public PastEvent causedBy(@Nullable Cause known) {
+        return new PastEvent(event, eventId, name, keyStateVersion, requestId, known);
+    }
+}

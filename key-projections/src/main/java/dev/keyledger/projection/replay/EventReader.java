@@ -1,5 +1,6 @@
 package dev.keyledger.projection.replay;
 
+import dev.keyledger.projection.StoredEvent;
 import dev.keyledger.projection.replay.ReplayedEvent.Chunk;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -52,7 +52,10 @@ public class Timelines {
      * @param limit most lines for events; the last page may have one more, for an expiry that is not noted yet
      */
     public Page page(KeyId keyId, long first, int limit) {
-        List<PastEvent> events = histories.part(keyId, first, limit + 1).events();
+        List<PastEvent> events = histories
+                .explained(List.of(histories.part(keyId, first, limit + 1)))
+                .get(0)
+                .events();
         boolean more = events.size() > limit;
         List<Line> lines = new ArrayList<>();
         events.stream().limit(limit).map(Timelines::line).forEach(lines::add);

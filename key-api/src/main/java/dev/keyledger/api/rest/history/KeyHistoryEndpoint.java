@@ -12,6 +12,7 @@ import dev.keyledger.api.rest.StreamLane;
 import dev.keyledger.cmk.KeyEvent.KeyDestroyed;
 import dev.keyledger.cmk.KeyId;
 import dev.keyledger.projection.asof.KeyAsOf;
+import dev.keyledger.projection.asof.KeysAsOf;
 import dev.keyledger.projection.asof.Moment;
 import dev.keyledger.projection.history.KeyHistories;
 import dev.keyledger.projection.history.KeyHistory;
@@ -73,6 +74,7 @@ class KeyHistoryEndpoint {
     private final StreamLane streams;
     private final Moments moments;
     private final KeyHistories histories;
+    private final KeysAsOf keysAsOf;
     private final Timelines timelines;
     private final AuditIndex index;
     private final HistoryJson json;
@@ -83,6 +85,7 @@ class KeyHistoryEndpoint {
             StreamLane streams,
             Moments moments,
             KeyHistories histories,
+            KeysAsOf keysAsOf,
             Timelines timelines,
             AuditIndex index,
             HistoryJson json) {
@@ -91,6 +94,7 @@ class KeyHistoryEndpoint {
         this.streams = streams;
         this.moments = moments;
         this.histories = histories;
+        this.keysAsOf = keysAsOf;
         this.timelines = timelines;
         this.index = index;
         this.json = json;
@@ -104,9 +108,8 @@ class KeyHistoryEndpoint {
             note(call, at);
             return lane.read(call.audit().deadline(), () -> {
                 Moments.Asked asked = moments.read(at);
-                KeyHistory history = histories.of(keyId);
-                KeyAsOf key = KeyAsOf.of(history, asked.moment(), asked.now())
-                        .orElseThrow(() -> absent(history, asked.moment()));
+                KeysAsOf.Seen seen = keysAsOf.of(keyId, asked.moment(), asked.now());
+                KeyAsOf key = seen.key().orElseThrow(() -> absent(seen.history(), asked.moment()));
                 Map<String, Object> body = moment(asked.moment());
                 body.putAll(json.key(key));
                 return ResponseEntity.ok(withLog(body));
@@ -146,7 +149,7 @@ class KeyHistoryEndpoint {
         if (moment.position() != null) {
             answer.header(INDEX_HEADER, moment.position().toString());
         }
-        return answer.body(streams.body(new KeyStream(lane, histories, json, asked)));
+        return answer.body(streams.body(new KeyStream(lane, keysAsOf, json, asked)));
     }
 
     @GetMapping(ONE + "/timeline")
@@ -196,11 +199,10 @@ class KeyHistoryEndpoint {
         List<KeyId> found = histories.keys(after, limit + 1);
         List<KeyId> keys = found.subList(0, Math.min(limit, found.size()));
         Map<String, Object> body = moment(moment);
-        Moment seen = moment;
         body.put(
                 "keys",
-                histories.of(keys).stream()
-                        .flatMap(history -> KeyAsOf.of(history, seen, asked.now()).stream())
+                keysAsOf.of(keys, moment, asked.now()).stream()
+                        .flatMap(seen -> seen.key().stream())
                         .map(json::key)
                         .toList());
         if (found.size() > limit) {

@@ -5,8 +5,7 @@ import dev.keyledger.api.rest.AuditorLane;
 import dev.keyledger.api.rest.StreamedBody;
 import dev.keyledger.cmk.KeyId;
 import dev.keyledger.projection.asof.KeyAsOf;
-import dev.keyledger.projection.history.KeyHistories;
-import dev.keyledger.projection.history.KeyHistory;
+import dev.keyledger.projection.asof.KeysAsOf;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -33,25 +32,25 @@ final class KeyStream implements StreamedBody {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final AuditorLane lane;
-    private final KeyHistories histories;
+    private final KeysAsOf keys;
     private final HistoryJson json;
     private final Moments.Asked asked;
 
-    KeyStream(AuditorLane lane, KeyHistories histories, HistoryJson json, Moments.Asked asked) {
+    KeyStream(AuditorLane lane, KeysAsOf keys, HistoryJson json, Moments.Asked asked) {
         this.lane = lane;
-        this.histories = histories;
+        this.keys = keys;
         this.json = json;
         this.asked = asked;
     }
 
     @Override
     public void writeTo(OutputStream out) throws IOException {
-        FutureTask<List<KeyHistory>> reading = read(null);
+        FutureTask<List<KeysAsOf.Seen>> reading = read(null);
         ByteArrayOutputStream lines = new ByteArrayOutputStream(1 << 20);
-        for (List<KeyHistory> part = result(reading); !part.isEmpty(); part = result(reading)) {
-            reading = read(part.get(part.size() - 1).keyId());
-            for (KeyHistory history : part) {
-                Optional<KeyAsOf> key = KeyAsOf.of(history, asked.moment(), asked.now());
+        for (List<KeysAsOf.Seen> part = result(reading); !part.isEmpty(); part = result(reading)) {
+            reading = read(part.get(part.size() - 1).history().keyId());
+            for (KeysAsOf.Seen seen : part) {
+                Optional<KeyAsOf> key = seen.key();
                 if (key.isPresent()) {
                     lines.writeBytes(JSON.writeValueAsBytes(json.key(key.get())));
                     lines.write('\n');
@@ -63,16 +62,16 @@ final class KeyStream implements StreamedBody {
         }
     }
 
-    private FutureTask<List<KeyHistory>> read(@Nullable KeyId after) {
-        FutureTask<List<KeyHistory>> reading =
-                new FutureTask<>(() -> lane.read(Deadline.in(PATIENCE), () -> histories.following(after, EVENTS)));
+    private FutureTask<List<KeysAsOf.Seen>> read(@Nullable KeyId after) {
+        FutureTask<List<KeysAsOf.Seen>> reading = new FutureTask<>(() ->
+                lane.read(Deadline.in(PATIENCE), () -> keys.following(after, EVENTS, asked.moment(), asked.now())));
         Thread thread = new Thread(reading, "keys-as-of");
         thread.setDaemon(true);
         thread.start();
         return reading;
     }
 
-    private static List<KeyHistory> result(FutureTask<List<KeyHistory>> reading) throws IOException {
+    private static List<KeysAsOf.Seen> result(FutureTask<List<KeysAsOf.Seen>> reading) throws IOException {
         try {
             return reading.get();
         } catch (ExecutionException failed) {

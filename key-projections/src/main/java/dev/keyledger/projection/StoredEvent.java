@@ -1,4 +1,4 @@
-package dev.keyledger.projection.replay;
+package dev.keyledger.projection;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,10 +9,11 @@ import org.axonframework.serialization.SerializedMetaData;
 import org.axonframework.serialization.SerializedObject;
 import org.axonframework.serialization.SimpleSerializedObject;
 
-/** A row of {@code domain_event}, not yet looked into. */
-final class StoredEvent implements DomainEventData<byte[]> {
+/** A row of {@code domain_event} for the framework to read, not yet looked into. */
+public final class StoredEvent implements DomainEventData<byte[]> {
 
-    static final String COLUMNS =
+    /** What a statement selects, in this order. */
+    public static final String COLUMNS =
             "global_index, event_identifier, aggregate_type, aggregate_identifier, sequence_number,"
                     + " time_stamp, payload_type, payload_revision, payload, meta_data";
 
@@ -30,7 +31,7 @@ final class StoredEvent implements DomainEventData<byte[]> {
      *
      * @param row has {@link #COLUMNS}
      */
-    StoredEvent(ResultSet row) throws SQLException {
+    public StoredEvent(ResultSet row) throws SQLException {
         globalIndex = row.getLong(1);
         eventIdentifier = row.getString(2);
         type = row.getString(3);
@@ -41,7 +42,8 @@ final class StoredEvent implements DomainEventData<byte[]> {
         metaData = new SerializedMetaData<>(row.getBytes(10), byte[].class);
     }
 
-    long globalIndex() {
+    /** Its place among all events. */
+    public long globalIndex() {
         return globalIndex;
     }
 
