@@ -149,15 +149,31 @@ final class LogCostCommand implements Runnable {
         if (numbered) {
             lag.end();
         }
+        MachineUse.Shares shares = use.soFar();
         uses.computeIfAbsent(subject.action + " " + subject.name, key -> new SharesSeries())
-                .add(use.soFar());
+                .add(shares);
         requireGood(measured, subject.name);
+        addProcessorTime(subject, shares, measured);
         series(subject.action, subject.name).add(measured.perSecond());
         series(subject.action, subject.name + " p99").add(measured.millisAt(99));
         if (numbered) {
             // What it still has to do is not to be done while the next one is measured.
             lag.settle();
         }
+    }
+
+    /** What an answer costs the cores does not depend on who else uses them, or much less than how many there are in a second. */
+    private void addProcessorTime(Subject subject, MachineUse.Shares shares, Measured measured) {
+        double micros = measured.elapsed().toNanos()
+                / 1e3
+                * Runtime.getRuntime().availableProcessors()
+                / Math.max(1, measured.answers());
+        double sum = 0;
+        for (Map.Entry<String, Double> named : shares.named().entrySet()) {
+            series(subject.action, subject.name + " " + named.getKey()).add(named.getValue() * micros);
+            sum += named.getValue() * micros;
+        }
+        series(subject.action, subject.name + " processors").add(sum);
     }
 
     private void bare(ClosedLoops loops, ServerProcess journal, NodeProcess node, Duration length) {
@@ -203,6 +219,7 @@ final class LogCostCommand implements Runnable {
             }
         }
         out.println(table);
+        out.println(processorTime(names));
         Table lag = new Table("under this load", "age of the oldest record without a place, ms: p50 / p99 / max");
         lags.forEach((name, watched) -> {
             if (!name.equals(WITHOUT)) {
@@ -211,5 +228,25 @@ final class LogCostCommand implements Runnable {
         });
         out.println(lag);
         out.println(SharesSeries.table(uses));
+    }
+
+    /** Where the cores are all that limits both, the ratio of the rates is one over that in the last column. */
+    private Table processorTime(Iterable<String> names) {
+        Table table = new Table(
+                "µs of a core for an answer", "client", "server", "PostgreSQL", "together", "of the one without");
+        for (UseAction action : actions) {
+            Series without = series(action.action(), WITHOUT + " processors");
+            for (String name : names) {
+                Series all = series(action.action(), name + " processors");
+                table.row(
+                        action.action() + ", " + name,
+                        series(action.action(), name + " client").text(0),
+                        series(action.action(), name + " server").text(0),
+                        series(action.action(), name + " PostgreSQL").text(0),
+                        all.text(0),
+                        all.over(without).text(2));
+            }
+        }
+        return table;
     }
 }

@@ -25,8 +25,10 @@ final class LogLag {
                 where record_id > (select last_record_id from sequencer) order by record_id limit 1), 0)::float8
             """;
 
+    /** Ordered and limited as above, because the server would look for the mere existence of such a record by reading the whole table. */
     private static final String SETTLED = """
-            select not exists (select from audit_record where record_id > (select last_record_id from sequencer))
+            select (select record_id from audit_record where record_id > (select last_record_id from sequencer)
+                    order by record_id limit 1) is null
                 and coalesce((select max(size) from log_checkpoint), 0) = (select next_index from sequencer)
             """;
 

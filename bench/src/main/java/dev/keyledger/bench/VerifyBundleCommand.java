@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -53,9 +54,13 @@ final class VerifyBundleCommand implements Callable<Integer> {
     @Option(names = "--threads", description = "that read and hash (default: ${DEFAULT-VALUE})")
     int threads = Runtime.getRuntime().availableProcessors();
 
+    @Option(names = "--keep", description = "where the bundle is made and left (default: a temporary file)")
+    @Nullable
+    Path kept;
+
     @Override
     public Integer call() throws IOException, GeneralSecurityException, BundleRefusedException {
-        Path file = Files.createTempFile("bench-", ".zip");
+        Path file = kept == null ? Files.createTempFile("bench-", ".zip") : kept;
         try {
             VerifierKey key = write(file);
             for (int i = 0; i < repetitions; i++) {
@@ -75,7 +80,9 @@ final class VerifyBundleCommand implements Callable<Integer> {
                                 >> 20);
             }
         } finally {
-            Files.delete(file);
+            if (kept == null) {
+                Files.delete(file);
+            }
         }
         return 0;
     }

@@ -75,13 +75,13 @@ public final class CanonicalJson {
         out.append(before == '{' ? "{}" : "}");
     }
 
-    /** One member of an object. */
-    static void member(StringBuilder out, String name, Object value) {
+    private static void member(StringBuilder out, String name, Object value) {
         string(out, name);
         value(out.append(':'), value);
     }
 
-    private static void value(StringBuilder out, Object value) {
+    /** A value of a member. */
+    static void value(StringBuilder out, Object value) {
         if (value instanceof String text) {
             string(out, text);
         } else if (value instanceof Boolean) {
@@ -128,7 +128,9 @@ public final class CanonicalJson {
             escaped(out, c);
             written = i + 1;
         }
-        out.append(text, written, text.length()).append('"');
+        // Nearly always nothing was escaped, and a whole string is copied while a part of one is appended character by
+        // character.
+        (written == 0 ? out.append(text) : out.append(text, written, text.length())).append('"');
     }
 
     /** RFC 8785 §3.2.2.2: the short forms where there are any, else lower-case hexadecimal; nothing is escaped that need not be. */

@@ -30,9 +30,22 @@ final class Digestion {
      * @throws SQLException if it was not the records' doing; the transaction is lost then
      */
     Optional<String> attempt(List<? extends LogRecord> records) throws SQLException {
+        return attempt(() -> report.digest(List.copyOf(records), connection));
+    }
+
+    /** The same of the records of all places from one up to another, which the report reads itself. */
+    Optional<String> attempt(StretchReport stretches, long from, long to) throws SQLException {
+        return attempt(() -> stretches.digest(from, to, connection));
+    }
+
+    private interface Work {
+        void perform() throws SQLException;
+    }
+
+    private Optional<String> attempt(Work work) throws SQLException {
         Savepoint before = connection.setSavepoint();
         try {
-            report.digest(List.copyOf(records), connection);
+            work.perform();
             connection.releaseSavepoint(before);
             return Optional.empty();
         } catch (Exception | LinkageError | AssertionError | StackOverflowError failed) {

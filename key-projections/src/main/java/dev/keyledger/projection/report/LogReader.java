@@ -85,6 +85,24 @@ final class LogReader {
         }
     }
 
+    /** The same without the records. */
+    Stretch placesFrom(long first, int limit) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                select f.log_index as first_index, l.log_index + 1 as next_index, l.recorded_at
+                from (select log_index from audit_index where log_index >= ? order by log_index limit 1) f
+                cross join lateral (
+                    select log_index, recorded_at from audit_index where log_index < f.log_index + ? order by log_index desc limit 1) l
+                """)) {
+            statement.setLong(1, first);
+            statement.setLong(2, limit);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? new Stretch(List.of(), row.getLong(1), row.getLong(2), SqlTime.read(row, "recorded_at"))
+                        : new Stretch(List.of(), first, first, null);
+            }
+        }
+    }
+
     /** The records at some places that there still are. */
     List<StoredRecord> at(List<Long> places) throws SQLException {
         try (PreparedStatement statement =

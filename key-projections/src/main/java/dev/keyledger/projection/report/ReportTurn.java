@@ -26,6 +26,12 @@ public final class ReportTurn {
     /** Most records of a turn: some ten milliseconds for the service's own reports. */
     public static final int MOST = 500;
 
+    /** So many times {@link #MOST} records are a stretch that a report sees to by itself, which takes as long. */
+    private static final int STRETCH = 8;
+
+    /** Records of a turn, from which on the log is a busy one. */
+    private static final int MANY = 100;
+
     /** Parked records at which a report stands still: it would park the whole log. */
     static final int MOST_PARKED = 10_000;
 
@@ -41,6 +47,8 @@ public final class ReportTurn {
         STANDING,
         /** Told up to the end of the log. */
         UP_TO_DATE,
+        /** The same, and it was told so much that the next turn had better wait for as much again. */
+        UP_TO_DATE_WITH_MANY,
         /** There is more to do now. */
         MORE
     }
@@ -168,6 +176,12 @@ public final class ReportTurn {
         if (held >= mostParked) {
             return Outcome.STANDING;
         }
+        if (held == 0 && report instanceof StretchReport stretches) {
+            Optional<Outcome> counted = count(stretches, nextIndex);
+            if (counted.isPresent()) {
+                return counted.get();
+            }
+        }
         LogReader.Stretch stretch = reader.from(nextIndex, limit);
         if (stretch.places() == 0) {
             return Outcome.NOTHING_NEW;
@@ -180,7 +194,28 @@ public final class ReportTurn {
             }
         }
         moveOn(nextIndex, stretch);
-        return stretch.places() < limit ? Outcome.UP_TO_DATE : Outcome.MORE;
+        return outcome(stretch, limit);
+    }
+
+    private static Outcome outcome(LogReader.Stretch stretch, int most) {
+        if (stretch.places() >= most) {
+            return Outcome.MORE;
+        }
+        return stretch.places() < MANY ? Outcome.UP_TO_DATE : Outcome.UP_TO_DATE_WITH_MANY;
+    }
+
+    /** Has the report see to a stretch by itself; empty if it cannot digest something there, and nothing was done. */
+    private Optional<Outcome> count(StretchReport stretches, long nextIndex) throws SQLException {
+        int most = STRETCH * limit;
+        LogReader.Stretch stretch = reader.placesFrom(nextIndex, most);
+        if (stretch.places() == 0) {
+            return Optional.of(Outcome.NOTHING_NEW);
+        }
+        if (digestion.attempt(stretches, stretch.from(), stretch.to()).isPresent()) {
+            return Optional.empty();
+        }
+        moveOn(nextIndex, stretch);
+        return Optional.of(outcome(stretch, most));
     }
 
     /** Tells what need not wait, as one; answers whether all of that could be digested. */

@@ -379,4 +379,72 @@ class ReportTurnTest {
         }
         assertThat(log.rows("key_use_day")).isEqualTo(counted);
     }
+
+    private void count(Connection session) throws SQLException {
+        Outcome outcome = Outcome.MORE;
+        while (outcome != Outcome.NOTHING_NEW) {
+            outcome = ReportTurn.take(new KeyUseReport(), session, 500);
+        }
+    }
+
+    @Test
+    void a_stretch_counts_what_has_a_place_in_it_and_nothing_else() throws SQLException {
+        log.record("Encrypt", A);
+        log.record("Encrypt", A);
+        log.record("Encrypt", A);
+        log.owner()
+                .sql("delete from audit_index where log_index = 0 or log_index = 2")
+                .update();
+        log.record("Encrypt", B);
+        // Between the records of the stretch lies one that has no place, behind them one that has none yet.
+        assertThat(log.owner()
+                        .sql("select count(*) from audit_record")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(4);
+        count(session());
+
+        assertThat(log.owner()
+                        .sql("select key_id || ' ' || uses from key_use_day order by 1")
+                        .query(String.class)
+                        .list())
+                .containsExactly(A + " 1", B + " 1");
+        assertThat(new Reports(log.owner()).named("key-uses").orElseThrow().firstIndex())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void a_stretch_with_something_indigestible_is_told_record_by_record() throws SQLException {
+        Connection session = session();
+        log.record("Encrypt", A);
+        count(session);
+        log.owner()
+                .sql("update key_use_day set uses = " + Long.MAX_VALUE + ", principal = 'p1'")
+                .update();
+        log.record("Encrypt", A);
+        log.record("Encrypt", B);
+        log.record("Encrypt", A);
+        count(session);
+
+        assertThat(parkedPlaces()).as("the first, and the one behind it").containsExactly(1L, 3L);
+        assertThat(log.owner()
+                        .sql("select uses from key_use_day where key_id = '" + B + "'")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(1);
+        log.record("Encrypt", B);
+        log.record("Encrypt", A);
+        count(session);
+        assertThat(parkedPlaces()).as("what is parked keeps back its key").containsExactly(1L, 3L, 5L);
+
+        log.owner().sql("delete from key_use_day where key_id = '" + A + "'").update();
+        new Reports(log.owner()).retry("key-uses");
+        count(session);
+        assertThat(parkedPlaces()).isEmpty();
+        assertThat(log.owner()
+                        .sql("select sum(uses)::bigint from key_use_day")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(5);
+    }
 }

@@ -23,7 +23,7 @@ final class Follower implements Runnable {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
-    /** Between two turns that reach the end of the log, so that a busy log is read by many records and not by few. */
+    /** Between two turns that reach the end of the log. After one of many records it is a second, so that a busy log is read by many and not by few. */
     private static final Duration AFTER_A_TURN = Duration.ofMillis(200);
 
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(30);
@@ -99,6 +99,7 @@ final class Follower implements Runnable {
                 // As long as it worked: half of what a report can do is left to those who use keys.
                 case MORE -> new Rest(took, took);
                 case UP_TO_DATE -> new Rest(AFTER_A_TURN, BETWEEN_LOOKS);
+                case UP_TO_DATE_WITH_MANY -> new Rest(BETWEEN_LOOKS, BETWEEN_LOOKS);
                 case NOTHING_NEW -> new Rest(Duration.ZERO, BETWEEN_LOOKS);
                 case BUSY, STANDING, NOT_OURS -> new Rest(BETWEEN_LOOKS, BETWEEN_LOOKS);
             };

@@ -9,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -136,8 +137,8 @@ public class LogRecords {
             if (rows.getLong(1) > next.recordId()) {
                 break;
             }
-            if (rows.getLong(1) == next.recordId() && instant(rows, 2).equals(next.recordedAt())) {
-                entries.add(entry(rows, next.logIndex()));
+            if (rows.getLong(1) == next.recordId()) {
+                entry(rows, next).ifPresent(entries::add);
             }
         }
         if (entries.size() < places.size()) {
@@ -147,14 +148,19 @@ public class LogRecords {
         return entries;
     }
 
-    private static Entry entry(ResultSet row, long place) throws SQLException {
+    /** The record of a place; empty if the row is of another instant, and so another record. */
+    private static Optional<Entry> entry(ResultSet row, Place place) throws SQLException {
         try {
-            return new Entry(AuditRecordReader.form(row, 1));
+            AuditRecordForm form = AuditRecordReader.form(row, 1);
+            return form.time().equals(place.recordedAt()) ? Optional.of(new Entry(form)) : Optional.empty();
         } catch (RuntimeException malformed) {
+            if (!instant(row, 2).equals(place.recordedAt())) {
+                return Optional.empty();
+            }
             // Its message may quote the record.
             throw new BrokenLogException(
-                    place,
-                    "record " + place + " has no canonical form: "
+                    place.logIndex(),
+                    "record " + place.logIndex() + " has no canonical form: "
                             + malformed.getClass().getSimpleName());
         }
     }
