@@ -4,6 +4,7 @@ import dev.keyledger.api.adapter.batch.OverloadedException;
 import dev.keyledger.api.audit.Audit;
 import dev.keyledger.api.audit.AuditDraft;
 import dev.keyledger.api.audit.Outcome;
+import dev.keyledger.api.quarantine.Quarantine;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
 import java.util.function.Function;
@@ -142,7 +143,8 @@ public final class AuditedExchange {
     private void log(Refusal refusal, Throwable cause) {
         String operation = PLAIN_NAME.matcher(draft.action()).matches() ? draft.action() : "-";
         String code = refusal.code().code();
-        if (refusal.code().httpStatus() < 500) {
+        // A node in quarantine has said so; that each request is refused for it is no failure of its own.
+        if (refusal.code().httpStatus() < 500 || Quarantine.told(refusal)) {
             LOG.info(
                     "request {} refused: operation {}, keys {}, code {}",
                     draft.requestId(),

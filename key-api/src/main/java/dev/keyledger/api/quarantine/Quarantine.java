@@ -21,6 +21,9 @@ public class Quarantine implements HealthIndicator {
 
     private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
 
+    /** Internal reason of every refusal in quarantine. */
+    private static final String REASON = "quarantine";
+
     private volatile @Nullable String why;
 
     public Quarantine(MeterRegistry registry) {
@@ -29,8 +32,11 @@ public class Quarantine implements HealthIndicator {
                 .register(registry);
     }
 
-    /** From now on keys are only described. */
-    public void enter(String reason) {
+    /** From now on keys are only described. The first reason is the one told, once. */
+    public synchronized void enter(String reason) {
+        if (why != null) {
+            return;
+        }
         why = reason;
         LOG.error(
                 "QUARANTINE: {}. Keys are described and the audit log is read; nothing is used or changed. Bring the newest state of the"
@@ -51,10 +57,15 @@ public class Quarantine implements HealthIndicator {
     public void requireNone() {
         if (why != null) {
             throw Refusal.of(ErrorCode.SERVICE_UNAVAILABLE)
-                    .because("quarantine")
+                    .because(REASON)
                     .advising(
                             "The store was put back from an older state and is in quarantine; see the health report.");
         }
+    }
+
+    /** Whether a refusal says that this node is in quarantine, which was told when it came there. */
+    public static boolean told(Refusal refusal) {
+        return refusal.code() == ErrorCode.SERVICE_UNAVAILABLE && REASON.equals(refusal.reason());
     }
 
     @Override

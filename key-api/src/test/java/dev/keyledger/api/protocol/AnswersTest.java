@@ -2,12 +2,14 @@ package dev.keyledger.api.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.keyledger.api.audit.Outcome;
 import dev.keyledger.api.audit.Outcome.Result;
 import dev.keyledger.refusal.ErrorCode;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -179,12 +181,50 @@ class AnswersTest extends OverHttp {
     }
 
     @Test
-    void no_parameter_no_string_to_sign_and_no_message_of_an_exception_reaches_the_log() {
+    void a_quarantine_is_an_error_in_the_log_once_and_not_for_each_request_that_it_refuses() throws Exception {
+        try (ProtocolServer quarantined = new ProtocolServer(new Named("Echo", OverHttp::echo))) {
+            quarantined(quarantined);
+        }
+    }
+
+    private static void quarantined(ProtocolServer own) {
+        List<ILoggingEvent> log = logged(() -> {
+            own.quarantine.enter("the store was put back");
+            own.quarantine.enter("the store was put back, says another anchor");
+            for (int i = 0; i < 3; i++) {
+                assertThat(code(RawHttp.once(own.port(), echo("x").signed("GET").get())))
+                        .isEqualTo("ServiceUnavailableTemporary");
+            }
+        });
+
+        assertThat(log).hasSize(4);
+        assertThat(log.get(0).getLevel()).isEqualTo(Level.ERROR);
+        assertThat(log.get(0).getFormattedMessage()).startsWith("QUARANTINE: the store was put back.");
+        assertThat(log.subList(1, 4)).allSatisfy(event -> {
+            assertThat(event.getLevel()).isEqualTo(Level.INFO);
+            assertThat(event.getFormattedMessage()).contains("operation Echo", "code ServiceUnavailableTemporary");
+        });
+        assertThat(own.audit.entries())
+                .hasSize(3)
+                .allSatisfy(each -> assertThat(each.reason()).isEqualTo("quarantine"));
+    }
+
+    private static List<ILoggingEvent> logged(Runnable work) {
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
         root.addAppender(log);
         try {
+            work.run();
+        } finally {
+            root.detachAppender(log);
+        }
+        return log.list;
+    }
+
+    @Test
+    void no_parameter_no_string_to_sign_and_no_message_of_an_exception_reaches_the_log() {
+        List<ILoggingEvent> log = logged(() -> {
             send(echo("CANARY").with("Signature", "d3Jvbmc=").get());
             send(echo("CANARY").with("Timestamp", "CANARY").signed("POST").postInBody());
             send(ClientRequest.v1("CANARY\nforged line").signed("GET").get());
@@ -194,12 +234,10 @@ class AnswersTest extends OverHttp {
                     .get());
             send("GET /?Plaintext=CANARY&Plaintext=CANARY HTTP/1.1\r\nHost: CANARY\r\nUser-Agent: CANARY\r\n\r\n");
             send("GET /CANARY?CANARY HTTP/1.1\r\nHost: a\r\n\r\n");
-        } finally {
-            root.detachAppender(log);
-        }
+        });
 
-        assertThat(log.list).hasSize(6);
-        assertThat(log.list).allSatisfy(event -> {
+        assertThat(log).hasSize(6);
+        assertThat(log).allSatisfy(event -> {
             assertThat(event.getFormattedMessage()).doesNotContain("CANARY", "plaintext in a message", "forged");
             assertThat(event.getThrowableProxy()).isNull();
         });

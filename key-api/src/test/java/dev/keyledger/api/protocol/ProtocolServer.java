@@ -33,6 +33,7 @@ final class ProtocolServer implements AutoCloseable {
     final RecordingAudit audit = new RecordingAudit();
     final MemoryAccessKeys accessKeys = new MemoryAccessKeys(audit);
     final List<String> asked = new CopyOnWriteArrayList<>();
+    final Quarantine quarantine = new Quarantine(new SimpleMeterRegistry());
     private final Tomcat tomcat = new Tomcat();
     volatile boolean deny;
 
@@ -57,7 +58,7 @@ final class ProtocolServer implements AutoCloseable {
                 new ResponseEncoder(),
                 new ClientAddress(List.of("127.0.0.1")),
                 new Admission(limits),
-                new Quarantine(new SimpleMeterRegistry()),
+                quarantine,
                 new RequestMetrics(new SimpleMeterRegistry(), List.of())));
         Wrapper wrapper = Tomcat.addServlet(context, "protocol", servlet);
         wrapper.addMapping("");

@@ -8,6 +8,7 @@ import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.keyledger.api.adapter.clock.DatabaseTime;
 import dev.keyledger.api.adapter.journal.NodeName;
+import dev.keyledger.api.quarantine.Quarantine;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.axonframework.common.transaction.TransactionManager;
@@ -24,7 +25,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * The persistent deadlines of the life cycle saga, in {@code scheduled_tasks}: scheduled and cancelled in the saga's own transaction, fired
- * by whichever node finds them due first, and by the next node after any downtime.
+ * by whichever node finds them due first, and by the next node after any downtime. A node in quarantine lets them lie.
  */
 @Component
 public class DeadlineScheduler implements SmartLifecycle {
@@ -48,6 +49,7 @@ public class DeadlineScheduler implements SmartLifecycle {
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
 
+    private final Quarantine quarantine;
     private final TransactionManager transactions;
     private final Serializer serializer;
     private final Scheduler scheduler;
@@ -59,7 +61,9 @@ public class DeadlineScheduler implements SmartLifecycle {
             TransactionManager transactions,
             Serializer serializer,
             DatabaseTime databaseTime,
-            NodeName node) {
+            NodeName node,
+            Quarantine quarantine) {
+        this.quarantine = quarantine;
         this.transactions = transactions;
         this.serializer = serializer;
         // The proxy makes scheduling part of the caller's transaction; the scheduler's own threads have none.
@@ -121,8 +125,11 @@ public class DeadlineScheduler implements SmartLifecycle {
 
     @Override
     public void start() {
-        scheduler.start();
-        running = true;
+        // Whatever fired would be refused, and be tried again and logged for as long as the quarantine lasts.
+        if (quarantine.why().isEmpty()) {
+            scheduler.start();
+            running = true;
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyledger.api.adapter.TestStore;
 import dev.keyledger.api.adapter.clock.DatabaseTime;
+import dev.keyledger.api.quarantine.Quarantine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
@@ -97,7 +98,7 @@ class DeadlineSchedulerTest {
 
         Node(String name) {
             AnnotationConfigApplicationContext beans =
-                    store.node(name, Parts.class, DatabaseTime.class, DeadlineScheduler.class);
+                    store.node(name, Parts.class, DatabaseTime.class, Quarantine.class, DeadlineScheduler.class);
             scheduler = beans.getBean(DeadlineScheduler.class);
             transactions = beans.getBean(TransactionManager.class);
             ledger = DefaultConfigurer.defaultConfiguration(false)

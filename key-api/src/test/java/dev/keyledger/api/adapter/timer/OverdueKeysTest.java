@@ -3,6 +3,7 @@ package dev.keyledger.api.adapter.timer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.api.adapter.TestStore;
+import dev.keyledger.api.quarantine.Quarantine;
 import dev.keyledger.cmk.KeyCommand;
 import dev.keyledger.cmk.KeyCommand.DestroyKey;
 import dev.keyledger.cmk.KeyCommand.ExpireKeyMaterial;
@@ -10,6 +11,7 @@ import dev.keyledger.cmk.KeyId;
 import dev.keyledger.projection.SqlTime;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -29,11 +31,12 @@ class OverdueKeysTest {
     private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     private final TestStore store = new TestStore();
     private final List<KeyCommand> sent = new ArrayList<>();
+    private final Quarantine quarantine = new Quarantine(new SimpleMeterRegistry());
     private boolean held;
     private Set<KeyId> refusing = Set.of();
 
     private final OverdueKeys upkeep = new OverdueKeys(
-            store.sql(), DefaultCommandGateway.builder().commandBus(bus()).build(), () -> held);
+            store.sql(), DefaultCommandGateway.builder().commandBus(bus()).build(), () -> held, quarantine);
 
     /** A bus that remembers what it was told, in place of aggregates. */
     private CommandBus bus() {
@@ -112,6 +115,16 @@ class OverdueKeysTest {
         upkeep.run();
 
         assertThat(sent).containsExactly(new ExpireKeyMaterial(both));
+    }
+
+    @Test
+    void nothing_is_commanded_in_quarantine() throws InterruptedException {
+        key(now.minusSeconds(2), now.minusSeconds(2));
+        quarantine.enter("the store was put back");
+
+        upkeep.run();
+
+        assertThat(sent).isEmpty();
     }
 
     @Test
