@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -45,9 +46,11 @@ public class Scrubber implements SmartLifecycle {
     private final ScrubProgress progress;
     private final JdbcClient jdbc;
     private final int recordsPerSecond;
+    private final Duration rest;
     private final Counter compared;
     private volatile @Nullable Turn turn;
 
+    @Autowired
     Scrubber(
             LogStore store,
             LogRecords records,
@@ -56,6 +59,24 @@ public class Scrubber implements SmartLifecycle {
             JdbcClient jdbc,
             Settings settings,
             MeterRegistry registry) {
+        this(store, records, checkpointer, progress, jdbc, settings, registry, REST);
+    }
+
+    /**
+     * A scrubber with another pause.
+     *
+     * @param rest between rounds, after a failure, and before the first look after a start
+     */
+    Scrubber(
+            LogStore store,
+            LogRecords records,
+            Checkpointer checkpointer,
+            ScrubProgress progress,
+            JdbcClient jdbc,
+            Settings settings,
+            MeterRegistry registry,
+            Duration rest) {
+        this.rest = rest;
         this.store = store;
         this.records = records;
         this.checkpointer = checkpointer;
@@ -127,7 +148,7 @@ public class Scrubber implements SmartLifecycle {
         @Override
         public void run() {
             try {
-                Duration pause = REST;
+                Duration pause = rest;
                 while (!stopping.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
                     pause = attempt();
                 }
@@ -140,14 +161,14 @@ public class Scrubber implements SmartLifecycle {
         private Duration attempt() {
             if (!checkpointer.signs()) {
                 round = null;
-                return REST;
+                return rest;
             }
             try {
                 long begun = System.nanoTime();
                 int done = step();
                 failing = false;
                 if (done == 0) {
-                    return REST;
+                    return rest;
                 }
                 long work = System.nanoTime() - begun;
                 return Duration.ofNanos(
@@ -164,7 +185,7 @@ public class Scrubber implements SmartLifecycle {
                 failing = true;
             }
             round = null;
-            return REST;
+            return rest;
         }
 
         private int step() {

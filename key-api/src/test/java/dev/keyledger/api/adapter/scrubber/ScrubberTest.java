@@ -10,6 +10,7 @@ import dev.keyledger.api.adapter.transparency.Checkpointer;
 import dev.keyledger.api.adapter.transparency.LogNode;
 import dev.keyledger.api.adapter.transparency.LogRecords;
 import dev.keyledger.api.adapter.transparency.SignedHead;
+import dev.keyledger.api.startup.Settings;
 import dev.keyledger.evidence.AuditRecordForm;
 import dev.keyledger.evidence.tree.RightEdge;
 import dev.keyledger.evidence.tree.Tile;
@@ -19,6 +20,7 @@ import dev.keyledger.evidence.tree.TreeHash;
 import dev.keyledger.evidence.tree.TreeHasher;
 import dev.keyledger.projection.sequencer.IndexHead;
 import dev.keyledger.projection.sequencer.SequencerTerm;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -293,6 +295,42 @@ class ScrubberTest {
             // Signs what there is before it ends, if it signs at all.
             checkpointer.stop();
             assertThat(node.log.latest().orElseThrow().size()).isEqualTo(signed);
+        }
+    }
+
+    @Test
+    void it_goes_round_by_itself_and_finds_a_record_that_was_changed_meanwhile() throws Exception {
+        try (TestStore own = new TestStore();
+                Connection connection = own.dataSource().getConnection()) {
+            LogNode node = LogNode.withCheckpointer(own, ScrubProgress.class);
+            Checkpointer checkpointer = node.bean(Checkpointer.class);
+            checkpointer.begun(node.grow(connection, 300).epoch(), head(300));
+            await().atMost(Duration.ofSeconds(30)).until(() -> node.log.latest().isPresent());
+            Scrubber scrubber = new Scrubber(
+                    node.log,
+                    node.records,
+                    checkpointer,
+                    node.bean(ScrubProgress.class),
+                    JdbcClient.create(own.dataSource()),
+                    node.bean(Settings.class),
+                    new SimpleMeterRegistry(),
+                    Duration.ofMillis(20));
+            scrubber.start();
+            try {
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> node.bean(ScrubProgress.class).read().completedAt() != null);
+                assertThat(checkpointer.broken()).as("nothing is wrong yet").isEmpty();
+
+                own.ownerSql()
+                        .sql("update audit_record set action = 'Other' where record_id = 4")
+                        .update();
+
+                await().atMost(Duration.ofSeconds(30)).until(() -> !checkpointer.signs());
+                assertThat(checkpointer.broken().orElseThrow().firstBad()).hasValue(3);
+                assertThat(health(node).getDetails()).containsEntry("firstBadLogIndex", 3L);
+            } finally {
+                scrubber.stop();
+            }
         }
     }
 
