@@ -11,6 +11,8 @@ import dev.keyledger.cmk.KeyCommand.DisableKey;
 import dev.keyledger.cmk.KeyCommand.EnableKey;
 import dev.keyledger.cmk.KeyCommand.ExhaustImportToken;
 import dev.keyledger.cmk.KeyCommand.ExpireKeyMaterial;
+import dev.keyledger.cmk.KeyCommand.GiveDeletionNotice;
+import dev.keyledger.cmk.KeyCommand.GiveExpiryNotice;
 import dev.keyledger.cmk.KeyCommand.ImportKeyMaterial;
 import dev.keyledger.cmk.KeyCommand.IssueImportParameters;
 import dev.keyledger.cmk.KeyCommand.ScheduleKeyDeletion;
@@ -24,11 +26,13 @@ import dev.keyledger.cmk.KeyEvent.ImportParametersIssued;
 import dev.keyledger.cmk.KeyEvent.ImportTokenExhausted;
 import dev.keyledger.cmk.KeyEvent.KeyCreated;
 import dev.keyledger.cmk.KeyEvent.KeyDeletionCancelled;
+import dev.keyledger.cmk.KeyEvent.KeyDeletionNear;
 import dev.keyledger.cmk.KeyEvent.KeyDeletionScheduled;
 import dev.keyledger.cmk.KeyEvent.KeyDescriptionChanged;
 import dev.keyledger.cmk.KeyEvent.KeyDestroyed;
 import dev.keyledger.cmk.KeyEvent.KeyDisabled;
 import dev.keyledger.cmk.KeyEvent.KeyEnabled;
+import dev.keyledger.cmk.KeyEvent.KeyExpiryNear;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialDeleted;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialExpired;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialImported;
@@ -52,6 +56,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -89,6 +94,7 @@ public class Cmk {
     private KeyId keyId;
 
     private KeyLifecycle lifecycle;
+    private DueDates dates = DueDates.NONE;
     private String description;
     private boolean deletionProtected;
     private String deletionProtectionDescription = "";
@@ -304,6 +310,32 @@ public class Cmk {
         return true;
     }
 
+    /** Whether notice was given. A date that has come needs none: what it announced is recorded instead. */
+    @CommandHandler
+    boolean handle(GiveExpiryNotice command, StoreClock clock, KeyMaterialStore material, NoticeLadder ladder) {
+        Instant now = settle(clock, material);
+        DueDate expiry = dates.expiry();
+        if (expiry == null) {
+            return false;
+        }
+        Optional<NoticePeriod> notice = ladder.due(expiry, now);
+        notice.ifPresent(period -> apply(new KeyExpiryNear(keyId, period, expiry.due(), now)));
+        return notice.isPresent();
+    }
+
+    /** Whether notice was given. A destruction that is held back past its date gets none either. */
+    @CommandHandler
+    boolean handle(GiveDeletionNotice command, StoreClock clock, KeyMaterialStore material, NoticeLadder ladder) {
+        Instant now = settle(clock, material);
+        DueDate deletion = dates.deletion();
+        if (deletion == null) {
+            return false;
+        }
+        Optional<NoticePeriod> notice = ladder.due(deletion, now);
+        notice.ifPresent(period -> apply(new KeyDeletionNear(keyId, period, deletion.due(), now)));
+        return notice.isPresent();
+    }
+
     /** Records an expiry that is due. Answers the instant at which the command is decided. */
     private Instant settle(StoreClock clock, KeyMaterialStore material) {
         Instant now = clock.now();
@@ -384,7 +416,9 @@ public class Cmk {
                 lifecycle.state(),
                 lifecycle.hasMaterial(),
                 lifecycle.materialExpiresAt(),
+                dates.expiry() == null ? null : dates.expiry().silentUntil(),
                 lifecycle.deleteAt(),
+                dates.deletion() == null ? null : dates.deletion().silentUntil(),
                 description,
                 deletionProtected,
                 deletionProtectionDescription,
@@ -404,6 +438,9 @@ public class Cmk {
                 snapshot.hasMaterial(),
                 snapshot.materialExpiresAt(),
                 snapshot.deleteAt());
+        dates = new DueDates(
+                date(snapshot.materialExpiresAt(), snapshot.expirySilentUntil()),
+                date(snapshot.deleteAt(), snapshot.deletionSilentUntil()));
         description = snapshot.description();
         deletionProtected = snapshot.deletionProtected();
         deletionProtectionDescription = snapshot.deletionProtectionDescription();
@@ -416,6 +453,10 @@ public class Cmk {
         }
         versionId = snapshot.versionId();
         boundTo = snapshot.boundTo();
+    }
+
+    private static @Nullable DueDate date(@Nullable Instant due, @Nullable Instant silentUntil) {
+        return due == null || silentUntil == null ? null : new DueDate(due, silentUntil);
     }
 
     @EventSourcingHandler
@@ -466,6 +507,7 @@ public class Cmk {
     @EventSourcingHandler
     void on(KeyMaterialImported event) {
         lifecycle = lifecycle.after(event);
+        dates = dates.after(event);
         versionId = event.versionId();
         boundTo = event.materialTag();
     }
@@ -473,21 +515,35 @@ public class Cmk {
     @EventSourcingHandler
     void on(KeyMaterialDeleted event) {
         lifecycle = lifecycle.after(event);
+        dates = dates.after(event);
     }
 
     @EventSourcingHandler
     void on(KeyMaterialExpired event) {
         lifecycle = lifecycle.after(event);
+        dates = dates.after(event);
     }
 
     @EventSourcingHandler
     void on(KeyDeletionScheduled event) {
         lifecycle = lifecycle.after(event);
+        dates = dates.after(event);
     }
 
     @EventSourcingHandler
     void on(KeyDeletionCancelled event) {
         lifecycle = lifecycle.after(event);
+        dates = dates.after(event);
+    }
+
+    @EventSourcingHandler
+    void on(KeyExpiryNear event) {
+        dates = dates.after(event);
+    }
+
+    @EventSourcingHandler
+    void on(KeyDeletionNear event) {
+        dates = dates.after(event);
     }
 
     @EventSourcingHandler

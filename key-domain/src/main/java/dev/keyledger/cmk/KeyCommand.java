@@ -84,4 +84,12 @@ public sealed interface KeyCommand {
 
     /** A nudge: destroys the key if its window is over and no hold is on, else does nothing. Answers whether an event was made. */
     record DestroyKey(@TargetAggregateIdentifier KeyId keyId) implements KeyCommand {}
+
+    /**
+     * A nudge: gives notice of the expiry that is to come if a rung of the ladder has come, else does nothing. Answers whether notice was given.
+     */
+    record GiveExpiryNotice(@TargetAggregateIdentifier KeyId keyId) implements KeyCommand {}
+
+    /** A nudge: as {@link GiveExpiryNotice}, of the destruction that is to come. */
+    record GiveDeletionNotice(@TargetAggregateIdentifier KeyId keyId) implements KeyCommand {}
 }

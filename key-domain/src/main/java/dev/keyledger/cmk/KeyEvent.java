@@ -130,6 +130,22 @@ public sealed interface KeyEvent {
     @Revision("1")
     record KeyDeletionScheduled(KeyId keyId, Instant deleteAt, Instant at) implements KeyEvent {}
 
+    /**
+     * Notice of an expiry that is to come, one for each rung of the ladder that comes while the date stands. After downtime the nearest one only.
+     *
+     * @param notice how long before the expiry it was to be given; it is later only if the service was down
+     */
+    @Revision("1")
+    record KeyExpiryNear(KeyId keyId, NoticePeriod notice, Instant expiresAt, Instant at) implements KeyEvent {}
+
+    /**
+     * Notice of a destruction that is to come, in the same way.
+     *
+     * @param notice how long before the earliest instant of destruction it was to be given
+     */
+    @Revision("1")
+    record KeyDeletionNear(KeyId keyId, NoticePeriod notice, Instant deleteAt, Instant at) implements KeyEvent {}
+
     /** The deletion was cancelled: enabled with material, PendingImport without. */
     @Revision("1")
     record KeyDeletionCancelled(KeyId keyId, Instant at) implements KeyEvent {}

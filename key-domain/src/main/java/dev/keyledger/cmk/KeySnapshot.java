@@ -13,18 +13,22 @@ import org.jspecify.annotations.Nullable;
  * when a long stream is loaded, and may be thrown away at any time (ADR 0011).
  *
  * @param deleteAt earliest instant of destruction; null unless pending deletion
+ * @param expirySilentUntil rungs of notices at or before it are settled; null without an expiry
+ * @param deletionSilentUntil in the same way; null unless pending deletion
  * @param tokens every token ever issued, by id
  * @param versionId the key's one version; null before the first import
  * @param boundTo by which the key knows its material; null before the first import, and for generated material
  */
-@Revision("1")
+@Revision("2")
 public record KeySnapshot(
         KeyId keyId,
         Origin origin,
         KeyState state,
         boolean hasMaterial,
         @Nullable Instant materialExpiresAt,
+        @Nullable Instant expirySilentUntil,
         @Nullable Instant deleteAt,
+        @Nullable Instant deletionSilentUntil,
         String description,
         boolean deletionProtected,
         String deletionProtectionDescription,

@@ -8,6 +8,7 @@ import dev.keyledger.alias.AliasName;
 import dev.keyledger.cmk.KeyId;
 import dev.keyledger.cmk.KeyLifecycleSaga;
 import dev.keyledger.cmk.KeyVersionId;
+import dev.keyledger.cmk.NoticePeriod;
 import dev.keyledger.importing.ImportTokenId;
 import dev.keyledger.material.MaterialTag;
 import java.time.Instant;
@@ -52,6 +53,7 @@ public final class EventJson {
                         .addDeserializer(Instant.class, new InstantText.Reader()))
                 .addMixIn(KeyId.class, OfText.class)
                 .addMixIn(AliasName.class, OfText.class)
+                .addMixIn(NoticePeriod.class, OfPeriod.class)
                 .addMixIn(KeyVersionId.class, OfUuid.class)
                 .addMixIn(ImportTokenId.class, OfUuid.class)
                 .addMixIn(MaterialTag.class, OfHex.class)
@@ -69,6 +71,15 @@ public final class EventJson {
 
         @JsonValue
         abstract String value();
+    }
+
+    /** A value that is one duration. */
+    abstract static class OfPeriod {
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        OfPeriod(String text) {}
+
+        @JsonValue
+        abstract String text();
     }
 
     /** A value that is one UUID. */

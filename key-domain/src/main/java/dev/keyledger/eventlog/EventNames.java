@@ -8,11 +8,13 @@ import dev.keyledger.cmk.KeyEvent.ImportParametersIssued;
 import dev.keyledger.cmk.KeyEvent.ImportTokenExhausted;
 import dev.keyledger.cmk.KeyEvent.KeyCreated;
 import dev.keyledger.cmk.KeyEvent.KeyDeletionCancelled;
+import dev.keyledger.cmk.KeyEvent.KeyDeletionNear;
 import dev.keyledger.cmk.KeyEvent.KeyDeletionScheduled;
 import dev.keyledger.cmk.KeyEvent.KeyDescriptionChanged;
 import dev.keyledger.cmk.KeyEvent.KeyDestroyed;
 import dev.keyledger.cmk.KeyEvent.KeyDisabled;
 import dev.keyledger.cmk.KeyEvent.KeyEnabled;
+import dev.keyledger.cmk.KeyEvent.KeyExpiryNear;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialDeleted;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialExpired;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialImported;
@@ -51,6 +53,8 @@ public final class EventNames {
         name(KeyMaterialDeleted.class, "keyledger.key.material-deleted");
         name(KeyMaterialExpired.class, "keyledger.key.material-expired");
         name(KeyDeletionScheduled.class, "keyledger.key.deletion-scheduled");
+        name(KeyExpiryNear.class, "keyledger.key.expiry-near");
+        name(KeyDeletionNear.class, "keyledger.key.deletion-near");
         name(KeyDeletionCancelled.class, "keyledger.key.deletion-cancelled");
         name(KeyDestroyed.class, "keyledger.key.destroyed");
 
@@ -63,6 +67,8 @@ public final class EventNames {
         name(KeyLifecycleSaga.class, "keyledger.saga.key-lifecycle");
         name(KeyLifecycleSaga.ExpiryDue.class, "keyledger.timer.expiry-due");
         name(KeyLifecycleSaga.DestructionDue.class, "keyledger.timer.destruction-due");
+        name(KeyLifecycleSaga.ExpiryNoticeDue.class, "keyledger.timer.expiry-notice-due");
+        name(KeyLifecycleSaga.DeletionNoticeDue.class, "keyledger.timer.deletion-notice-due");
         name(SagaScopeDescriptor.class, "keyledger.timer.saga-scope");
 
         name(GapAwareTrackingToken.class, "keyledger.token.gap-aware");

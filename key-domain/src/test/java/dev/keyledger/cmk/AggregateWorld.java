@@ -9,6 +9,8 @@ import dev.keyledger.cmk.KeyCommand.DestroyKey;
 import dev.keyledger.cmk.KeyCommand.DisableKey;
 import dev.keyledger.cmk.KeyCommand.EnableKey;
 import dev.keyledger.cmk.KeyCommand.ExpireKeyMaterial;
+import dev.keyledger.cmk.KeyCommand.GiveDeletionNotice;
+import dev.keyledger.cmk.KeyCommand.GiveExpiryNotice;
 import dev.keyledger.cmk.KeyCommand.ImportKeyMaterial;
 import dev.keyledger.cmk.KeyCommand.IssueImportParameters;
 import dev.keyledger.cmk.KeyCommand.ScheduleKeyDeletion;
@@ -90,7 +92,7 @@ abstract class AggregateWorld implements World {
         }
         if (failure.get() instanceof AggregateDeletedException) {
             // What a nudge finds gone is done.
-            return act instanceof Act.Expire || act instanceof Act.Destroy ? "ok" : "gone";
+            return act instanceof Act.Expire || act instanceof Act.Destroy || act instanceof Act.Notice ? "ok" : "gone";
         }
         throw new AssertionError(failure.get());
     }
@@ -126,6 +128,8 @@ abstract class AggregateWorld implements World {
             return new CancelKeyDeletion(key);
         } else if (act instanceof Act.Destroy) {
             return new DestroyKey(key);
+        } else if (act instanceof Act.Notice notice) {
+            return notice.ofExpiry() ? new GiveExpiryNotice(key) : new GiveDeletionNotice(key);
         }
         throw new AssertionError(act);
     }

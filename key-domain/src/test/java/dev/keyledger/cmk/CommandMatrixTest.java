@@ -11,6 +11,8 @@ import dev.keyledger.cmk.KeyCommand.DisableKey;
 import dev.keyledger.cmk.KeyCommand.EnableKey;
 import dev.keyledger.cmk.KeyCommand.ExhaustImportToken;
 import dev.keyledger.cmk.KeyCommand.ExpireKeyMaterial;
+import dev.keyledger.cmk.KeyCommand.GiveDeletionNotice;
+import dev.keyledger.cmk.KeyCommand.GiveExpiryNotice;
 import dev.keyledger.cmk.KeyCommand.ImportKeyMaterial;
 import dev.keyledger.cmk.KeyCommand.IssueImportParameters;
 import dev.keyledger.cmk.KeyCommand.ScheduleKeyDeletion;
@@ -53,6 +55,8 @@ class CommandMatrixTest {
             ExhaustImportToken    ok  ok  ok  ok  ok   ok  ok  ok
             ExpireKeyMaterial     ok  ok  ok  ok  ok   ok  ok  ok
             DestroyKey            ok  ok  ok  ok  ok   ok  ok  ok
+            GiveExpiryNotice      ok  ok  ok  ok  ok   ok  ok  ok
+            GiveDeletionNotice    ok  ok  ok  ok  ok   ok  ok  ok
             """;
 
     private static final Map<String, ErrorCode> CODES = Map.of(
@@ -121,6 +125,8 @@ class CommandMatrixTest {
             case "ScheduleKeyDeletion" -> new ScheduleKeyDeletion(KEY, 7);
             case "CancelKeyDeletion" -> new CancelKeyDeletion(KEY);
             case "DestroyKey" -> new DestroyKey(KEY);
+            case "GiveExpiryNotice" -> new GiveExpiryNotice(KEY);
+            case "GiveDeletionNotice" -> new GiveDeletionNotice(KEY);
             default -> throw new IllegalArgumentException(name);
         };
     }

@@ -7,8 +7,10 @@ import static dev.keyledger.cmk.KeyEvents.deletionScheduled;
 import static dev.keyledger.cmk.KeyEvents.imported;
 import static dev.keyledger.cmk.KeyEvents.materialDeleted;
 import static dev.keyledger.cmk.KeyEvents.materialExpired;
+import static dev.keyledger.cmk.KeyLifecycleSaga.DELETION_NOTICE_DEADLINE;
 import static dev.keyledger.cmk.KeyLifecycleSaga.DESTRUCTION_DEADLINE;
 import static dev.keyledger.cmk.KeyLifecycleSaga.EXPIRY_DEADLINE;
+import static dev.keyledger.cmk.KeyLifecycleSaga.EXPIRY_NOTICE_DEADLINE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.cmk.KeyCommand.DestroyKey;
@@ -23,11 +25,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.axonframework.test.saga.ContinuedGivenState;
 import org.axonframework.test.saga.SagaTestFixture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Timers of expiry and destruction; those of notices are in {@link KeyNoticeTimersTest}. */
 class KeyLifecycleSagaTest {
 
     private static final Instant TOMORROW = NOW.plus(Duration.ofDays(1));
@@ -49,6 +53,7 @@ class KeyLifecycleSagaTest {
     private SagaTestFixture<KeyLifecycleSaga> newFixture() {
         SagaTestFixture<KeyLifecycleSaga> fresh = new SagaTestFixture<>(KeyLifecycleSaga.class);
         fresh.registerResource((NudgeTimes) due -> due.minus(DRIVEN));
+        fresh.registerResource(new NoticeLadder(List.of()));
         fresh.setCallbackBehavior((payload, metaData) -> {
             Object answer = answers.isEmpty() ? true : answers.remove();
             if (answer instanceof RuntimeException failure) {
@@ -287,5 +292,7 @@ class KeyLifecycleSagaTest {
         assertThat(KeyLifecycleSaga.class.getSimpleName()).isEqualTo("KeyLifecycleSaga");
         assertThat(EXPIRY_DEADLINE).isEqualTo("key-material-expiry");
         assertThat(DESTRUCTION_DEADLINE).isEqualTo("key-destruction");
+        assertThat(EXPIRY_NOTICE_DEADLINE).isEqualTo("key-expiry-notice");
+        assertThat(DELETION_NOTICE_DEADLINE).isEqualTo("key-deletion-notice");
     }
 }

@@ -33,12 +33,13 @@ final class KeyPorts {
     Map<KeyVersionId, String> stored = new HashMap<>();
     Instant now = KeyEvents.NOW;
     boolean destructionHeld;
+    NoticeLadder ladder = NoticeLadder.DEFAULT;
 
     private int drawnVersions;
     private int drawnTokens;
 
     List<Object> all() {
-        return List.of(clock(), material(), binding(), sessions(), versionIds(), hold());
+        return List.of(clock(), material(), binding(), sessions(), versionIds(), hold(), ladder);
     }
 
     StoreClock clock() {

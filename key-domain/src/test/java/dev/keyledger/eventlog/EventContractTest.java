@@ -15,11 +15,13 @@ import dev.keyledger.cmk.KeyEvent.ImportParametersIssued;
 import dev.keyledger.cmk.KeyEvent.ImportTokenExhausted;
 import dev.keyledger.cmk.KeyEvent.KeyCreated;
 import dev.keyledger.cmk.KeyEvent.KeyDeletionCancelled;
+import dev.keyledger.cmk.KeyEvent.KeyDeletionNear;
 import dev.keyledger.cmk.KeyEvent.KeyDeletionScheduled;
 import dev.keyledger.cmk.KeyEvent.KeyDescriptionChanged;
 import dev.keyledger.cmk.KeyEvent.KeyDestroyed;
 import dev.keyledger.cmk.KeyEvent.KeyDisabled;
 import dev.keyledger.cmk.KeyEvent.KeyEnabled;
+import dev.keyledger.cmk.KeyEvent.KeyExpiryNear;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialDeleted;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialExpired;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialImported;
@@ -28,6 +30,7 @@ import dev.keyledger.cmk.KeyId;
 import dev.keyledger.cmk.KeySpec;
 import dev.keyledger.cmk.KeyUsage;
 import dev.keyledger.cmk.KeyVersionId;
+import dev.keyledger.cmk.NoticePeriod;
 import dev.keyledger.cmk.Origin;
 import dev.keyledger.cmk.ProtectionLevel;
 import dev.keyledger.importing.ImportTokenId;
@@ -113,6 +116,8 @@ class EventContractTest {
                 golden("keyledger.key.material-deleted.1", new KeyMaterialDeleted(KEY, VERSION, AT)),
                 golden("keyledger.key.material-expired.1", new KeyMaterialExpired(KEY, VERSION, AT, LATER)),
                 golden("keyledger.key.deletion-scheduled.1", new KeyDeletionScheduled(KEY, LATER, AT)),
+                golden("keyledger.key.expiry-near.1", new KeyExpiryNear(KEY, new NoticePeriod("P7D"), LATER, AT)),
+                golden("keyledger.key.deletion-near.1", new KeyDeletionNear(KEY, new NoticePeriod("PT1H"), LATER, AT)),
                 golden("keyledger.key.deletion-cancelled.1", new KeyDeletionCancelled(KEY, AT)),
                 golden("keyledger.key.destroyed.1", new KeyDestroyed(KEY, AT)),
                 golden("keyledger.alias.created.1", new AliasCreated(ALIAS, KEY, AT)),
@@ -173,7 +178,7 @@ class EventContractTest {
         List<Class<?>> events = Stream.of(KeyEvent.class, AliasEvent.class)
                 .flatMap(family -> Arrays.<Class<?>>stream(family.getPermittedSubclasses()))
                 .toList();
-        assertThat(events).hasSize(17);
+        assertThat(events).hasSize(19);
         assertThat(goldenFiles().<Class<?>>map(golden -> golden.get()[1].getClass()))
                 .containsAll(events);
     }

@@ -81,8 +81,15 @@ class EventJsonTest {
         SerializedObject<byte[]> stored = serializer.serialize(saga, byte[].class);
         assertThat(stored.getType().getName()).isEqualTo("keyledger.saga.key-lifecycle");
         assertThat(new String(stored.getData(), StandardCharsets.UTF_8))
-                .isEqualTo("{\"destructionTimer\":null,\"expiryTimer\":\"timer-1\"}");
+                .isEqualTo(
+                        "{\"deletionNoticeTimer\":null,\"destructionTimer\":null,\"expiryNoticeTimer\":null,\"expiryTimer\":\"timer-1\"}");
 
+        // As it was stored before there were notices.
+        KeyLifecycleSaga older = serializer.deserialize(new SimpleSerializedObject<>(
+                "{\"destructionTimer\":null,\"expiryTimer\":\"timer-1\"}".getBytes(StandardCharsets.UTF_8),
+                byte[].class,
+                stored.getType()));
+        assertThat(timer.get(older)).isEqualTo("timer-1");
         KeyLifecycleSaga read = serializer.deserialize(stored);
         assertThat(timer.get(read)).isEqualTo("timer-1");
     }

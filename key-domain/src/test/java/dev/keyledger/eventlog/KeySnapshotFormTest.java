@@ -42,7 +42,9 @@ class KeySnapshotFormTest {
                 KeyState.PENDING_DELETION,
                 true,
                 AT,
+                AT.minusSeconds(86_400),
                 AT.plusSeconds(604_800),
+                AT.plusSeconds(518_400),
                 "Kartenschlüssel 密",
                 true,
                 "card vault",
@@ -56,15 +58,15 @@ class KeySnapshotFormTest {
                 new MaterialTag("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"));
     }
 
-    private static byte[] golden() throws IOException {
-        try (InputStream file =
-                KeySnapshotFormTest.class.getResourceAsStream("/snapshots/keyledger.snapshot.key.1.json")) {
+    private static byte[] golden(String revision) throws IOException {
+        try (InputStream file = KeySnapshotFormTest.class.getResourceAsStream(
+                "/snapshots/keyledger.snapshot.key." + revision + ".json")) {
             return Objects.requireNonNull(file).readAllBytes();
         }
     }
 
-    private static SerializedObject<byte[]> stored(String revision) throws IOException {
-        String text = new String(golden(), StandardCharsets.UTF_8).strip();
+    private static SerializedObject<byte[]> stored(String file, String revision) throws IOException {
+        String text = new String(golden(file), StandardCharsets.UTF_8).strip();
         return new SimpleSerializedObject<>(
                 text.getBytes(StandardCharsets.UTF_8), byte[].class, "keyledger.snapshot.key", revision);
     }
@@ -74,15 +76,18 @@ class KeySnapshotFormTest {
         SerializedObject<byte[]> written = serializer.serialize(snapshot(), byte[].class);
 
         assertThat(written.getType().getName()).isEqualTo("keyledger.snapshot.key");
-        assertThat(written.getType().getRevision()).isEqualTo("1");
+        assertThat(written.getType().getRevision()).isEqualTo("2");
         assertThat(new String(written.getData(), StandardCharsets.UTF_8))
-                .isEqualTo(new String(golden(), StandardCharsets.UTF_8).strip());
-        assertThat(serializer.<byte[], KeySnapshot>deserialize(stored("1"))).isEqualTo(snapshot());
+                .isEqualTo(new String(golden("2"), StandardCharsets.UTF_8).strip());
+        assertThat(serializer.<byte[], KeySnapshot>deserialize(stored("2", "2")))
+                .isEqualTo(snapshot());
     }
 
     @Test
     void one_of_another_revision_is_not_read() throws IOException {
-        SerializedObject<byte[]> newer = stored("2");
+        SerializedObject<byte[]> older = stored("1", "1");
+        SerializedObject<byte[]> newer = stored("2", "3");
+        assertThatThrownBy(() -> serializer.deserialize(older)).isInstanceOf(SerializationException.class);
         assertThatThrownBy(() -> serializer.deserialize(newer)).isInstanceOf(SerializationException.class);
     }
 
@@ -97,6 +102,7 @@ class KeySnapshotFormTest {
                 .containsExactlyInAnyOrder(
                         "keyId",
                         "lifecycle",
+                        "dates",
                         "description",
                         "deletionProtected",
                         "deletionProtectionDescription",

@@ -45,6 +45,9 @@ public sealed interface Act {
      */
     record Destroy(boolean held) implements Act {}
 
+    /** The nudge that is sent when a notice of an expiry, or else of a destruction, may be due. */
+    record Notice(boolean ofExpiry) implements Act {}
+
     /** Encrypts. */
     record Use() implements Act {}
 

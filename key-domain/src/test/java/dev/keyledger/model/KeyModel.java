@@ -25,6 +25,10 @@ public final class KeyModel {
     private @Nullable Brought firstMaterial;
     private @Nullable Instant expiry;
     private @Nullable Instant deletion;
+    /** Hours before the expiry, or the deletion, at which notice may still be given, longest first. */
+    private final List<Integer> expiryNotices = new ArrayList<>();
+
+    private final List<Integer> deletionNotices = new ArrayList<>();
     private boolean isProtected;
     private String protectedWhy = "";
     private String description = "a key";
@@ -74,7 +78,7 @@ public final class KeyModel {
     }
 
     private static boolean nudge(Act act) {
-        return act instanceof Act.Expire || act instanceof Act.Destroy;
+        return act instanceof Act.Expire || act instanceof Act.Destroy || act instanceof Act.Notice;
     }
 
     private boolean due(Instant now) {
@@ -142,6 +146,7 @@ public final class KeyModel {
             become("Disabled", "KeyDisabled");
         } else if (act instanceof Act.Schedule schedule) {
             deletion = now.plus(Duration.ofDays(schedule.days()));
+            begin(deletionNotices, deletion, now);
             become("PendingDeletion", "KeyDeletionScheduled");
         } else if (act instanceof Act.Cancel) {
             deletion = null;
@@ -169,13 +174,37 @@ public final class KeyModel {
             firstMaterial = material;
             Duration expiresIn = bring.expiresIn();
             expiry = expiresIn == null ? null : expiryOf(expiresIn, now);
+            begin(expiryNotices, expiry, now);
             become(state.equals("PendingImport") ? "Enabled" : state, "KeyMaterialImported");
+        } else if (act instanceof Act.Notice notice) {
+            notice(notice.ofExpiry(), now);
         } else if (act instanceof Act.Destroy destroy
                 && !destroy.held()
                 && deletion != null
                 && deletion.compareTo(now) <= 0) {
             material = null;
             become("gone", "KeyDestroyed");
+        }
+    }
+
+    /** What is past already when a date is set is no news. */
+    private static void begin(List<Integer> notices, @Nullable Instant date, Instant now) {
+        notices.clear();
+        for (int hours : List.of(30 * 24, 7 * 24, 24, 1)) {
+            if (date != null && Duration.between(now, date).compareTo(Duration.ofHours(hours)) > 0) {
+                notices.add(hours);
+            }
+        }
+    }
+
+    /** All that were missed are settled by one. */
+    private void notice(boolean ofExpiry, Instant now) {
+        Instant date = ofExpiry ? expiry : deletion;
+        List<Integer> notices = ofExpiry ? expiryNotices : deletionNotices;
+        if (date != null
+                && date.isAfter(now)
+                && notices.removeIf(hours -> Duration.between(now, date).compareTo(Duration.ofHours(hours)) <= 0)) {
+            facts.add(ofExpiry ? "KeyExpiryNear" : "KeyDeletionNear");
         }
     }
 

@@ -98,7 +98,7 @@ public record Script(boolean external, List<Step> steps) {
     }
 
     private static Act act(RandomGenerator random, Pace pace) {
-        return switch (random.nextInt(21)) {
+        return switch (random.nextInt(23)) {
             case 0 -> new Act.Enable();
             case 1, 2 -> new Act.Disable();
             case 3 -> new Act.Describe("description " + random.nextInt(3));
@@ -112,6 +112,7 @@ public record Script(boolean external, List<Step> steps) {
             case 15 -> new Act.Schedule(WINDOWS.get(random.nextInt(WINDOWS.size())));
             case 16, 17 -> new Act.Cancel();
             case 18 -> new Act.Destroy(pace == Pace.EXACT && random.nextInt(5) == 0);
+            case 19, 20 -> new Act.Notice(random.nextBoolean());
             default -> new Act.Use();
         };
     }
