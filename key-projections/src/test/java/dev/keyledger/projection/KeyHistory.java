@@ -5,11 +5,13 @@ import dev.keyledger.cmk.KeyEvent.ImportParametersIssued;
 import dev.keyledger.cmk.KeyEvent.ImportTokenExhausted;
 import dev.keyledger.cmk.KeyEvent.KeyCreated;
 import dev.keyledger.cmk.KeyEvent.KeyDeletionCancelled;
+import dev.keyledger.cmk.KeyEvent.KeyDeletionNear;
 import dev.keyledger.cmk.KeyEvent.KeyDeletionScheduled;
 import dev.keyledger.cmk.KeyEvent.KeyDescriptionChanged;
 import dev.keyledger.cmk.KeyEvent.KeyDestroyed;
 import dev.keyledger.cmk.KeyEvent.KeyDisabled;
 import dev.keyledger.cmk.KeyEvent.KeyEnabled;
+import dev.keyledger.cmk.KeyEvent.KeyExpiryNear;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialDeleted;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialExpired;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialImported;
@@ -18,6 +20,7 @@ import dev.keyledger.cmk.KeyId;
 import dev.keyledger.cmk.KeySpec;
 import dev.keyledger.cmk.KeyUsage;
 import dev.keyledger.cmk.KeyVersionId;
+import dev.keyledger.cmk.NoticePeriod;
 import dev.keyledger.cmk.Origin;
 import dev.keyledger.cmk.ProtectionLevel;
 import dev.keyledger.importing.ImportTokenId;
@@ -120,6 +123,14 @@ public final class KeyHistory {
 
     public KeyDeletionScheduled deletionScheduled(Instant deleteAt) {
         return new KeyDeletionScheduled(key, deleteAt, at());
+    }
+
+    public KeyExpiryNear expiryNear(String notice, Instant expiresAt) {
+        return new KeyExpiryNear(key, new NoticePeriod(notice), expiresAt, at());
+    }
+
+    public KeyDeletionNear deletionNear(String notice, Instant deleteAt) {
+        return new KeyDeletionNear(key, new NoticePeriod(notice), deleteAt, at());
     }
 
     public KeyDeletionCancelled deletionCancelled() {

@@ -15,10 +15,12 @@ import dev.keyledger.api.adapter.ledger.SystemCommandBus;
 import dev.keyledger.api.adapter.timer.DeadlineScheduler;
 import dev.keyledger.api.audit.Audit;
 import dev.keyledger.api.quarantine.Quarantine;
+import dev.keyledger.api.startup.Settings;
 import dev.keyledger.cmk.Cmk;
 import dev.keyledger.cmk.DestructionHold;
 import dev.keyledger.cmk.KeyLifecycleSaga;
 import dev.keyledger.cmk.KeyVersionIds;
+import dev.keyledger.cmk.NoticeLadder;
 import dev.keyledger.cmk.NudgeTimes;
 import dev.keyledger.eventlog.EventJson;
 import dev.keyledger.eventlog.EventUpcasters;
@@ -356,6 +358,11 @@ public class LedgerConfiguration {
         return ledger.eventStore();
     }
 
+    @Bean
+    NoticeLadder noticeLadder(Settings settings) {
+        return settings.notices();
+    }
+
     /** The ports that command handlers and saga handlers name as parameters. */
     @Bean
     @SuppressWarnings("PMD.ExcessiveParameterList") // Each is a port that some handler names.
@@ -368,7 +375,8 @@ public class LedgerConfiguration {
             AliasTargets targets,
             DestructionHold hold,
             KeyVersionIds versionIds,
-            NudgeTimes nudgeTimes) {
+            NudgeTimes nudgeTimes,
+            NoticeLadder notices) {
         return configurer -> configurer
                 .registerComponent(StoreClock.class, c -> new LedgerClock(clock, writes))
                 .registerComponent(KeyMaterialStore.class, c -> material)
@@ -377,7 +385,8 @@ public class LedgerConfiguration {
                 .registerComponent(AliasTargets.class, c -> targets)
                 .registerComponent(DestructionHold.class, c -> hold)
                 .registerComponent(KeyVersionIds.class, c -> versionIds)
-                .registerComponent(NudgeTimes.class, c -> nudgeTimes);
+                .registerComponent(NudgeTimes.class, c -> nudgeTimes)
+                .registerComponent(NoticeLadder.class, c -> notices);
     }
 
     /** Registers handler parameters with the framework. */

@@ -1,5 +1,7 @@
 package dev.keyledger.api.metrics;
 
+import dev.keyledger.cmk.NoticeLadder;
+import dev.keyledger.projection.notices.KeyNotices;
 import dev.keyledger.projection.sequencer.AuditIndex;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,7 +24,7 @@ import org.springframework.stereotype.Component;
 /**
  * How far the store's own work is behind: deadlines that are due and not begun ({@code keyledger.deadlines.lag}, seconds), events that
  * this node's processors have not handled yet ({@code keyledger.projection.lag}), and audit records without their place in the log
- * ({@code keyledger.sequencer.lag}, seconds). All are read from the store when somebody looks and at no
+ * ({@code keyledger.sequencer.lag}, seconds), and notices that are to be given and are not ({@code keyledger.notices.backlog}). All are read from the store when somebody looks and at no
  * other time; while the store cannot be read they are not a number. Thread-safe.
  */
 @Component
@@ -30,6 +32,7 @@ class StoreLag {
 
     static final String DEADLINES = "keyledger.deadlines.lag";
     static final String PROJECTION = "keyledger.projection.lag";
+    static final String NOTICES = "keyledger.notices.backlog";
     static final String SEQUENCER = "keyledger.sequencer.lag";
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreLag.class);
@@ -37,15 +40,27 @@ class StoreLag {
     private final JdbcClient jdbc;
     private final EventStore events;
     private final AuditIndex auditIndex;
+    private final KeyNotices notices;
+    private final NoticeLadder ladder;
     private final Map<String, StreamingEventProcessor> processors = new ConcurrentHashMap<>();
     private final Map<String, Double> behind = new ConcurrentHashMap<>();
     private volatile double overdueSeconds = Double.NaN;
     private volatile double unnumberedSeconds = Double.NaN;
+    private volatile double untoldNotices = Double.NaN;
 
-    StoreLag(MeterRegistry registry, JdbcClient jdbc, EventStore events, AuditIndex auditIndex, Configuration ledger) {
+    StoreLag(
+            MeterRegistry registry,
+            JdbcClient jdbc,
+            EventStore events,
+            AuditIndex auditIndex,
+            KeyNotices notices,
+            NoticeLadder ladder,
+            Configuration ledger) {
         this.jdbc = jdbc;
         this.events = events;
         this.auditIndex = auditIndex;
+        this.notices = notices;
+        this.ladder = ladder;
         Gauge.builder(DEADLINES, () -> overdueSeconds)
                 .description("Age of the oldest deadline that is due and not begun, over all nodes")
                 .baseUnit("seconds")
@@ -54,6 +69,10 @@ class StoreLag {
                 .description(
                         "Age of the oldest audit record without its place in the log, in store time, over all nodes")
                 .baseUnit("seconds")
+                .register(registry);
+        Gauge.builder(NOTICES, () -> untoldNotices)
+                .description("Notices of an expiry or a destruction that are to be given and are not, over all nodes")
+                .baseUnit("notices")
                 .register(registry);
         EventProcessingConfiguration processing = ledger.eventProcessingConfiguration();
         processing.eventProcessors().forEach((name, processor) -> {
@@ -77,11 +96,13 @@ class StoreLag {
                             from scheduled_tasks where not picked and execution_time <= clock_timestamp()
                             """).query(Double.class).single();
             unnumberedSeconds = auditIndex.lagSeconds();
+            untoldNotices = notices.backlog(ladder);
             long head = position(events.createHeadToken()).orElse(-1);
             processors.forEach((name, processor) -> behind.put(name, behind(head, processor)));
         } catch (DataAccessException | org.axonframework.common.AxonException unreadable) {
             overdueSeconds = Double.NaN;
             unnumberedSeconds = Double.NaN;
+            untoldNotices = Double.NaN;
             behind.clear();
             LOG.warn(
                     "the store cannot be read for its lag: {}",

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -66,18 +67,24 @@ final class NodeWorld implements World {
 
     @Override
     public String act(Act act) {
-        if (act instanceof Act.Expire || act instanceof Act.Destroy) {
-            KeyId id = new KeyId(key.id());
-            var unused = node.bean(SystemCommands.class)
-                    .bus()
-                    .execute(
-                            act instanceof Act.Expire
-                                    ? new KeyCommand.ExpireKeyMaterial(id)
-                                    : new KeyCommand.DestroyKey(id));
+        KeyCommand nudge = nudge(act, new KeyId(key.id()));
+        if (nudge != null) {
+            var unused = node.bean(SystemCommands.class).bus().execute(nudge);
             return "ok";
         }
         Reply reply = call(act);
         return reply.code().equals("Forbidden.KeyNotFound") ? "gone" : reply.code();
+    }
+
+    private static @Nullable KeyCommand nudge(Act act, KeyId id) {
+        if (act instanceof Act.Expire) {
+            return new KeyCommand.ExpireKeyMaterial(id);
+        } else if (act instanceof Act.Destroy) {
+            return new KeyCommand.DestroyKey(id);
+        } else if (act instanceof Act.Notice notice) {
+            return notice.ofExpiry() ? new KeyCommand.GiveExpiryNotice(id) : new KeyCommand.GiveDeletionNotice(id);
+        }
+        return null;
     }
 
     private Reply call(Act act) {

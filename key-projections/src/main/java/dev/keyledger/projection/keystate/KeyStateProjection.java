@@ -5,11 +5,13 @@ import dev.keyledger.cmk.KeyEvent.ImportParametersIssued;
 import dev.keyledger.cmk.KeyEvent.ImportTokenExhausted;
 import dev.keyledger.cmk.KeyEvent.KeyCreated;
 import dev.keyledger.cmk.KeyEvent.KeyDeletionCancelled;
+import dev.keyledger.cmk.KeyEvent.KeyDeletionNear;
 import dev.keyledger.cmk.KeyEvent.KeyDeletionScheduled;
 import dev.keyledger.cmk.KeyEvent.KeyDescriptionChanged;
 import dev.keyledger.cmk.KeyEvent.KeyDestroyed;
 import dev.keyledger.cmk.KeyEvent.KeyDisabled;
 import dev.keyledger.cmk.KeyEvent.KeyEnabled;
+import dev.keyledger.cmk.KeyEvent.KeyExpiryNear;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialDeleted;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialExpired;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialImported;
@@ -98,6 +100,16 @@ public class KeyStateProjection implements TransactionalView {
 
     @EventHandler
     void on(KeyTagsChanged event, @SequenceNumber long version) {
+        touch(event.keyId(), version);
+    }
+
+    @EventHandler
+    void on(KeyExpiryNear event, @SequenceNumber long version) {
+        touch(event.keyId(), version);
+    }
+
+    @EventHandler
+    void on(KeyDeletionNear event, @SequenceNumber long version) {
         touch(event.keyId(), version);
     }
 

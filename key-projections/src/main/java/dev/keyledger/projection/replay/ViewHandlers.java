@@ -2,6 +2,7 @@ package dev.keyledger.projection.replay;
 
 import dev.keyledger.eventlog.EventJson;
 import dev.keyledger.eventlog.EventUpcasters;
+import dev.keyledger.projection.StoredEvent;
 import dev.keyledger.projection.TransactionalView;
 import dev.keyledger.projection.ViewTable;
 import dev.keyledger.projection.Writes;

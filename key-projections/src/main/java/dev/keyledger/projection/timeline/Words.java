@@ -6,16 +6,20 @@ import dev.keyledger.cmk.KeyEvent.ImportParametersIssued;
 import dev.keyledger.cmk.KeyEvent.ImportTokenExhausted;
 import dev.keyledger.cmk.KeyEvent.KeyCreated;
 import dev.keyledger.cmk.KeyEvent.KeyDeletionCancelled;
+import dev.keyledger.cmk.KeyEvent.KeyDeletionNear;
 import dev.keyledger.cmk.KeyEvent.KeyDeletionScheduled;
 import dev.keyledger.cmk.KeyEvent.KeyDescriptionChanged;
 import dev.keyledger.cmk.KeyEvent.KeyDestroyed;
 import dev.keyledger.cmk.KeyEvent.KeyDisabled;
 import dev.keyledger.cmk.KeyEvent.KeyEnabled;
+import dev.keyledger.cmk.KeyEvent.KeyExpiryNear;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialDeleted;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialExpired;
 import dev.keyledger.cmk.KeyEvent.KeyMaterialImported;
 import dev.keyledger.cmk.KeyEvent.KeyTagsChanged;
+import dev.keyledger.cmk.NoticePeriod;
 import dev.keyledger.cmk.Origin;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -76,12 +80,31 @@ final class Words {
         } else if (event instanceof KeyDeletionScheduled scheduled) {
             return "Deletion was scheduled; the key is destroyed after " + instant(scheduled.deleteAt())
                     + " unless that is cancelled.";
+        } else if (event instanceof KeyExpiryNear near) {
+            return "Notice: the material expires within " + words(near.notice()) + ", at " + instant(near.expiresAt())
+                    + ".";
+        } else if (event instanceof KeyDeletionNear near) {
+            return "Notice: the key is destroyed within " + words(near.notice()) + ", after " + instant(near.deleteAt())
+                    + ", unless that is cancelled.";
         } else if (event instanceof KeyDeletionCancelled) {
             return "The scheduled deletion was cancelled.";
         } else if (event instanceof KeyDestroyed) {
             return "The key was destroyed, with its material, for ever.";
         }
         throw new IllegalArgumentException("no words for " + event.getClass().getSimpleName());
+    }
+
+    /** In the unit of its text: 30 days, 36 hours, 90 minutes. */
+    private static String words(NoticePeriod period) {
+        Duration length = period.length();
+        if (length.toMinutes() % 1_440 == 0) {
+            return count(length.toDays(), "day");
+        }
+        return length.toMinutes() % 60 == 0 ? count(length.toHours(), "hour") : count(length.toMinutes(), "minute");
+    }
+
+    private static String count(long number, String unit) {
+        return number == 1 ? "1 " + unit : number + " " + unit + "s";
     }
 
     private static String tags(KeyTagsChanged changed) {

@@ -156,12 +156,14 @@ class KeyStateProjectionTest {
                 one.issued(),
                 one.exhausted(),
                 one.imported(FAR),
+                one.expiryNear("P7D", FAR),
                 one.disabled(),
                 one.enabled(),
                 one.materialExpired(),
                 one.imported(FAR),
                 one.materialDeleted(),
                 one.deletionScheduled(FAR),
+                one.deletionNear("P1D", FAR),
                 one.deletionCancelled());
         for (int n = 0; n < events.size(); n++) {
             fixture.given(events.get(n));

@@ -122,7 +122,7 @@ final class LiveStore implements AutoCloseable {
     /** Everything about the views' tables that migrations and privileges decide. */
     List<String> definitions() {
         List<String> all = new ArrayList<>();
-        for (String table : List.of("key_state", "key_version", "alias", "key_tag")) {
+        for (String table : List.of("key_state", "key_version", "key_notice", "alias", "key_tag")) {
             String oid = "'public." + table + "'::regclass";
             all.addAll(texts("select indexdef from pg_indexes where schemaname = 'public' and tablename = '" + table
                     + "' order by 1"));

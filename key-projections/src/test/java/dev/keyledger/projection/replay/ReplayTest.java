@@ -66,6 +66,9 @@ class ReplayTest {
         store.given(
                 keys.get(1).issued(),
                 keys.get(1).imported(KeyHistory.BEGIN.plusSeconds(99)),
+                keys.get(1).expiryNear("PT1M", KeyHistory.BEGIN.plusSeconds(99)),
+                keys.get(4).deletionScheduled(KeyHistory.BEGIN.plusSeconds(999)),
+                keys.get(4).deletionNear("PT1H", KeyHistory.BEGIN.plusSeconds(999)),
                 keys.get(2).disabled(),
                 keys.get(3).deletionScheduled(KeyHistory.BEGIN.plusSeconds(1)),
                 keys.get(3).destroyed(),
@@ -91,9 +94,9 @@ class ReplayTest {
 
         assertThat(report.differences()).isEmpty();
         assertThat(report.parked()).isEmpty();
-        assertThat(report.events()).isEqualTo(5 * KEYS + 6);
+        assertThat(report.events()).isEqualTo(5 * KEYS + 9);
         assertThat(report.tables().stream().map(ComparedTable::name))
-                .containsExactlyInAnyOrder("key_state", "key_version", "alias", "key_tag");
+                .containsExactlyInAnyOrder("key_state", "key_version", "key_notice", "alias", "key_tag");
         assertThat(report.tables()).allSatisfy(table -> {
             assertThat(table.rows())
                     .isEqualTo(Long.parseLong(store.texts("select count(*)::text from " + table.name())
@@ -113,6 +116,8 @@ class ReplayTest {
         forge(5, "insert into key_version values (gen_random_uuid(), '%s', now())");
         forge(6, "update alias set version = 7 where key_id = '%s'");
         forge(7, "insert into alias values ('alias/forged', '%s', 0)");
+        forge(1, "update key_notice set silent_until = silent_until + interval '1 ms' where key_id = '%s'");
+        forge(4, "delete from key_notice where key_id = '%s'");
         forge(8, "update key_tag set tag_value = '' where key_id = '%s' and tag_key = 'a'");
         forge(9, "insert into key_tag values ('%s', 'forged', '1')");
 
@@ -122,6 +127,7 @@ class ReplayTest {
         assertThat(named(differences, "key_version")).containsExactlyInAnyOrder(id(4), id(5));
         assertThat(named(differences, "alias")).containsExactlyInAnyOrder(id(6), id(7));
         assertThat(named(differences, "key_tag")).containsExactlyInAnyOrder(id(8), id(9));
+        assertThat(named(differences, "key_notice")).containsExactlyInAnyOrder(id(1), id(4));
         assertThat(differences).allSatisfy(difference -> {
             assertThat(difference.count()).isEqualTo(difference.rows().size());
             assertThat(difference.rows())
@@ -270,7 +276,7 @@ class ReplayTest {
                 keys.get(1).enabled(),
                 keys.get(1).disabled(),
                 keys.get(1).enabled());
-        long all = 5 * KEYS + 6 + 7;
+        long all = 5 * KEYS + 9 + 7;
         ReplayProgress breaking = (step, done, of) -> {
             if (done >= of - SMALL.events()) {
                 throw new IllegalStateException("broken off");
@@ -354,7 +360,7 @@ class ReplayTest {
 
         assertThat(changes[0]).isGreaterThan(10);
         assertThat(report.differences()).isEmpty();
-        assertThat(report.events()).isGreaterThan(5 * KEYS + 6);
+        assertThat(report.events()).isGreaterThan(5 * KEYS + 9);
     }
 
     /** Something happens whenever one of its connections is about to make a plain statement. */

@@ -29,6 +29,8 @@ class WordsTest {
                 key.materialDeleted(),
                 key.materialExpired(),
                 key.deletionScheduled(KeyHistory.BEGIN),
+                key.expiryNear("P7D", KeyHistory.BEGIN),
+                key.deletionNear("PT1H", KeyHistory.BEGIN),
                 key.deletionCancelled(),
                 key.destroyed());
 
@@ -41,7 +43,18 @@ class WordsTest {
                         "The description became \"payroll\".",
                         "Tags were set: team=\"red\"; and removed: old.",
                         "Deletion protection was switched on: \"in use\".",
-                        "Material was imported and expires at 2026-03-08 06:59:00.123 UTC.");
+                        "Material was imported and expires at 2026-03-08 06:59:00.123 UTC.",
+                        "Notice: the material expires within 7 days, at 2026-03-08 06:59:00.123 UTC.",
+                        "Notice: the key is destroyed within 1 hour, after 2026-03-08 06:59:00.123 UTC, unless that is cancelled.");
+    }
+
+    @Test
+    void a_notice_is_told_in_the_largest_unit_that_fits() {
+        KeyHistory key = new KeyHistory(1);
+
+        assertThat(Words.of(key.expiryNear("P1D", KeyHistory.BEGIN))).contains("within 1 day,");
+        assertThat(Words.of(key.expiryNear("PT36H", KeyHistory.BEGIN))).contains("within 36 hours,");
+        assertThat(Words.of(key.expiryNear("PT90M", KeyHistory.BEGIN))).contains("within 90 minutes,");
     }
 
     @Test

@@ -108,7 +108,10 @@ public final class SystemCommandBus implements CommandBus {
     }
 
     private static boolean isNudge(Object command) {
-        return command instanceof KeyCommand.ExpireKeyMaterial || command instanceof KeyCommand.DestroyKey;
+        return command instanceof KeyCommand.ExpireKeyMaterial
+                || command instanceof KeyCommand.DestroyKey
+                || command instanceof KeyCommand.GiveExpiryNotice
+                || command instanceof KeyCommand.GiveDeletionNotice;
     }
 
     /** Lets running commands end and takes no more. */

@@ -1,50 +1,38 @@
 package dev.keyledger.api.adapter.timer;
 
+import dev.keyledger.api.quarantine.Quarantine;
 import dev.keyledger.cmk.DestructionHold;
 import dev.keyledger.cmk.KeyCommand;
 import dev.keyledger.cmk.KeyId;
 import dev.keyledger.projection.SqlTime;
-import dev.keyledger.refusal.Refusal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.axonframework.commandhandling.gateway.CommandGateway;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
  * Finds keys whose material is past its expiry or whose deletion is due, and commands what a lost deadline did not. The aggregates decide;
- * a key that refuses or fails holds up no other.
+ * a key that refuses or fails holds up no other. In quarantine nothing is commanded.
  */
 @Component
 class OverdueKeys implements Upkeep {
 
-    private static final Logger LOG = LoggerFactory.getLogger(OverdueKeys.class);
-
     private static final int BATCH = 500;
 
-    /** No transaction of the service lives longer; a command may wait for one before its own. */
-    private static final Duration LONGEST_COMMAND = Duration.ofSeconds(60);
-
     private final JdbcClient jdbc;
-    private final CommandGateway commands;
+    private final Nudges nudges;
     private final DestructionHold hold;
+    private final Quarantine quarantine;
 
-    OverdueKeys(JdbcClient jdbc, CommandGateway commands, DestructionHold hold) {
+    OverdueKeys(JdbcClient jdbc, CommandGateway commands, DestructionHold hold, Quarantine quarantine) {
         this.jdbc = jdbc;
-        this.commands = commands;
+        this.nudges = new Nudges(commands);
         this.hold = hold;
+        this.quarantine = quarantine;
     }
 
     /** A key and since when it has been due. */
@@ -71,6 +59,9 @@ class OverdueKeys implements Upkeep {
 
     @Override
     public void run() throws InterruptedException {
+        if (quarantine.why().isPresent()) {
+            return;
+        }
         work("expires_at", KeyCommand.ExpireKeyMaterial::new);
         if (!hold.active()) {
             work("delete_at", KeyCommand.DestroyKey::new);
@@ -82,7 +73,7 @@ class OverdueKeys implements Upkeep {
         Overdue last = Overdue.FIRST;
         do {
             batch = overdue(column, last);
-            nudge(batch, command);
+            nudges.send(batch.stream().map(Overdue::keyId).map(command).toList());
             last = batch.isEmpty() ? last : batch.get(batch.size() - 1);
         } while (batch.size() == BATCH);
     }
@@ -98,27 +89,5 @@ class OverdueKeys implements Upkeep {
                 .query((row, number) ->
                         new Overdue(KeyId.of(row.getObject("key_id", UUID.class)), SqlTime.read(row, "since")))
                 .list();
-    }
-
-    private void nudge(List<Overdue> batch, Function<KeyId, KeyCommand> command) throws InterruptedException {
-        Map<KeyId, CompletableFuture<Object>> sent = new LinkedHashMap<>();
-        for (Overdue key : batch) {
-            sent.put(key.keyId(), commands.send(command.apply(key.keyId())));
-        }
-        for (Map.Entry<KeyId, CompletableFuture<Object>> each : sent.entrySet()) {
-            try {
-                each.getValue().get(LONGEST_COMMAND.toSeconds(), TimeUnit.SECONDS);
-            } catch (ExecutionException failed) {
-                LOG.warn("overdue key {} could not be worked off: {}", each.getKey(), kind(failed.getCause()));
-            } catch (TimeoutException stuck) {
-                LOG.warn("overdue key {} was not worked off in time", each.getKey());
-            }
-        }
-    }
-
-    private static String kind(@Nullable Throwable failure) {
-        return failure instanceof Refusal refusal
-                ? refusal.code().toString()
-                : failure == null ? "unknown" : failure.getClass().getSimpleName();
     }
 }

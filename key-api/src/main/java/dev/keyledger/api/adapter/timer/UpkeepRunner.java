@@ -32,7 +32,9 @@ public class UpkeepRunner implements SmartLifecycle {
     /** Then the ordinary turns take over. */
     private static final int PROMPTED_ATTEMPTS = 10;
 
-    private static final int THREADS = 2;
+    /** One more than is at work as a rule: the notices of a long downtime must not keep expiries waiting. */
+    private static final int THREADS = 3;
+
     private static final double JITTER = 0.1;
 
     private final List<Upkeep> all;

@@ -1,55 +1,34 @@
 package dev.keyledger.api.adapter.timer;
 
+import static dev.keyledger.api.adapter.timer.TimedKeys.advance;
+import static dev.keyledger.api.adapter.timer.TimedKeys.describe;
+import static dev.keyledger.api.adapter.timer.TimedKeys.importMaterial;
+import static dev.keyledger.api.adapter.timer.TimedKeys.key;
+import static dev.keyledger.api.adapter.timer.TimedKeys.now;
+import static dev.keyledger.api.adapter.timer.TimedKeys.send;
+import static dev.keyledger.api.adapter.timer.TimedKeys.soon;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.api.TestNode;
 import dev.keyledger.api.adapter.clock.DestructionHolds;
-import dev.keyledger.api.adapter.clock.TestClock;
-import dev.keyledger.api.adapter.ledger.LedgerTransaction;
-import dev.keyledger.api.audit.AuditDraft;
-import dev.keyledger.cmk.KeyCommand;
 import dev.keyledger.cmk.KeyCommand.CancelKeyDeletion;
-import dev.keyledger.cmk.KeyCommand.CreateKey;
 import dev.keyledger.cmk.KeyCommand.DestroyKey;
-import dev.keyledger.cmk.KeyCommand.ImportKeyMaterial;
-import dev.keyledger.cmk.KeyCommand.IssueImportParameters;
 import dev.keyledger.cmk.KeyCommand.ScheduleKeyDeletion;
 import dev.keyledger.cmk.KeyId;
-import dev.keyledger.cmk.KeySpec;
 import dev.keyledger.cmk.KeyState;
-import dev.keyledger.cmk.KeyUsage;
 import dev.keyledger.cmk.Origin;
-import dev.keyledger.cmk.ProtectionLevel;
 import dev.keyledger.db.testing.TestDatabase;
 import dev.keyledger.db.testing.TestPostgres;
-import dev.keyledger.importing.ImportParameters;
-import dev.keyledger.importing.UnwrappedMaterial;
-import dev.keyledger.importing.WrappingAlgorithm;
-import dev.keyledger.importing.WrappingKeySpec;
-import dev.keyledger.material.SecretBytes;
-import dev.keyledger.projection.keystate.KeyStateQueries;
 import dev.keyledger.projection.keystate.KeySummary;
-import dev.keyledger.refusal.ErrorCode;
-import dev.keyledger.time.StoreClock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.UUID;
-import org.awaitility.core.ConditionFactory;
 import org.axonframework.commandhandling.gateway.CommandGateway;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Expiry and destruction happen by themselves, once, on whichever of two nodes comes first. Each test has keys of its own. */
 class KeyTimersTest {
@@ -72,69 +51,8 @@ class KeyTimersTest {
         database.close();
     }
 
-    private static @Nullable Object send(TestNode node, KeyCommand command) {
-        AuditDraft draft = new AuditDraft(UUID.randomUUID().toString(), "127.0.0.1", "test")
-                .action(command.getClass().getSimpleName())
-                .keyId(command.keyId());
-        return node.bean(LedgerTransaction.class)
-                .<@Nullable Object>execute(draft, List.of(command.keyId().value()), commands -> commands.send(command));
-    }
-
-    private static KeyId key(TestNode node, Origin origin) {
-        KeyId id = KeyId.of(UUID.randomUUID());
-        send(
-                node,
-                new CreateKey(
-                        id,
-                        origin,
-                        KeySpec.ALIYUN_AES_256,
-                        KeyUsage.ENCRYPT_DECRYPT,
-                        ProtectionLevel.SOFTWARE,
-                        "",
-                        "1",
-                        Map.of()));
-        return id;
-    }
-
-    private static void importMaterial(TestNode node, KeyId key, Instant expiresAt) {
-        ImportParameters parameters = (ImportParameters) Objects.requireNonNull(send(
-                node, new IssueImportParameters(key, WrappingAlgorithm.RSAES_OAEP_SHA_256, WrappingKeySpec.RSA_2048)));
-        try (SecretBytes bytes = SecretBytes.takeFrom(new byte[32])) {
-            send(
-                    node,
-                    new ImportKeyMaterial(
-                            key,
-                            parameters.tokenId(),
-                            new UnwrappedMaterial(bytes, true, ErrorCode.INVALID_KEY_MATERIAL, "", ""),
-                            expiresAt));
-        }
-    }
-
-    private static Instant now(TestNode node) {
-        return node.bean(StoreClock.class).now();
-    }
-
-    private static void advance(TestNode node, Duration duration) {
-        TestClock clock = node.bean(TestClock.class);
-        new TransactionTemplate(node.bean(PlatformTransactionManager.class))
-                .executeWithoutResult(status -> clock.advance(duration));
-        clock.refresh();
-    }
-
-    private static Optional<KeySummary> describe(TestNode node, KeyId key) {
-        return node.bean(KeyStateQueries.class).find(key);
-    }
-
-    private static int events(JdbcClient sql, String name, KeyId key) {
-        return sql.sql("select count(*) from domain_event where payload_type = :name and aggregate_identifier = :key")
-                .param("name", "keyledger.key." + name)
-                .param("key", key.value())
-                .query(Integer.class)
-                .single();
-    }
-
     private static int events(String name, KeyId key) {
-        return events(first.sql(), name, key);
+        return TimedKeys.events(first.sql(), name, key);
     }
 
     private static int count(String sql) {
@@ -145,20 +63,17 @@ class KeyTimersTest {
         return deadlines(List.of(key));
     }
 
+    /** Of expiries and destructions; those of notices come and go beside them. */
     private static int deadlines(List<KeyId> keys) {
         return first.sql()
                 .sql("""
                         select count(*) from scheduled_tasks t where exists (select from unnest(:keys) k
                             where convert_from(t.task_data, 'UTF8') like '%' || k || '%')
+                        and convert_from(t.task_data, 'UTF8') not like '%-notice-due%'
                         """)
                 .param("keys", keys.stream().map(KeyId::value).toArray(String[]::new))
                 .query(Integer.class)
                 .single();
-    }
-
-    /** Generous, because the machine may be busy; promptness is not what these tests are about. */
-    private static ConditionFactory soon() {
-        return await().atMost(Duration.ofSeconds(50)).pollInterval(Duration.ofMillis(50));
     }
 
     @Test
@@ -266,7 +181,7 @@ class KeyTimersTest {
                                 .sql("select count(*) from scheduled_tasks")
                                 .query(Integer.class)
                                 .single()
-                        == 1);
+                        == 2);
             }
             JdbcClient sql =
                     JdbcClient.create(new DriverManagerDataSource(own.url(), own.ownerUser(), own.ownerPassword()));
@@ -277,7 +192,7 @@ class KeyTimersTest {
                         .get()
                         .extracting(KeySummary::state)
                         .isEqualTo(KeyState.PENDING_IMPORT);
-                soon().until(() -> events(sql, "material-expired", key) == 1);
+                soon().until(() -> TimedKeys.events(sql, "material-expired", key) == 1);
             }
         }
     }
@@ -288,7 +203,7 @@ class KeyTimersTest {
             KeyId expired = key(node, Origin.EXTERNAL);
             importMaterial(node, expired, now(node).plus(Duration.ofDays(1)));
             advance(node, Duration.ofDays(6));
-            soon().until(() -> events(node.sql(), "material-expired", expired) == 1);
+            soon().until(() -> TimedKeys.events(node.sql(), "material-expired", expired) == 1);
             KeyId leaving = key(node, Origin.ALIYUN_KMS);
             send(node, new ScheduleKeyDeletion(leaving, 7));
             advance(node, Duration.ofDays(6));
@@ -326,7 +241,8 @@ class KeyTimersTest {
         soon().until(() -> deadlines(key) == 1
                 && first.sql()
                         .sql("select execution_time > clock_timestamp() from scheduled_tasks"
-                                + " where convert_from(task_data, 'UTF8') like '%' || :key || '%'")
+                                + " where convert_from(task_data, 'UTF8') like '%' || :key || '%'"
+                                + " and convert_from(task_data, 'UTF8') like '%destruction-due%'")
                         .param("key", key.value())
                         .query(Boolean.class)
                         .single());
