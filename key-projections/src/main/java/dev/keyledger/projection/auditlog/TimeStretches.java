@@ -56,6 +56,11 @@ public class TimeStretches {
         return range.within(low, high);
     }
 
+    /** A place before which no record is of this instant or later; records from there on may be older. */
+    public long firstIndexAt(Instant from) {
+        return firstFrom(from);
+    }
+
     private long firstFrom(Instant from) {
         return jdbc.sql("""
                         select coalesce(

@@ -21,4 +21,12 @@ public interface IndexListener {
      * @param head how far the order goes now
      */
     void grown(IndexHead head);
+
+    /**
+     * Among the records that got their numbers are some that cover events, and those have their places in the feed now. Called directly after
+     * {@link #grown}, and no more certain than it.
+     *
+     * @param head how far the order goes now
+     */
+    default void eventsPlaced(IndexHead head) {}
 }

@@ -34,8 +34,14 @@ public final class SequencerTerm {
      * One step.
      *
      * @param records how many records got their number
+     * @param events how many events got their place with them
      */
-    public record Step(Outcome outcome, int records) {}
+    public record Step(Outcome outcome, int records, int events) {
+
+        private static Step without(Outcome outcome) {
+            return new Step(outcome, 0, 0);
+        }
+    }
 
     /** Record ids of one transaction: some ten milliseconds of work, and few enough for a transaction that others wait for. */
     static final int CHUNK = 4096;
@@ -87,44 +93,50 @@ public final class SequencerTerm {
         if (limit == null) {
             long last = Horizon.lastDrawn(connection);
             if (last <= head.lastRecord()) {
-                return new Step(Outcome.NOTHING_NEW, 0);
+                return Step.without(Outcome.NOTHING_NEW);
             }
             limit = Horizon.at(last, connection);
             horizon = limit;
         }
         if (!limit.isPassed(connection)) {
-            return new Step(Outcome.OLDER_TRANSACTIONS, 0);
+            return Step.without(Outcome.OLDER_TRANSACTIONS);
         }
         return giveNumbers(Math.min(limit.lastRecord(), head.lastRecord() + chunk), limit);
     }
 
     private Step giveNumbers(long lastRecord, Horizon limit) throws SQLException {
         IndexHead before = head;
-        Optional<IndexHead> after = inTransaction(lastRecord);
-        if (after.isEmpty()) {
-            return new Step(Outcome.SUPERSEDED, 0);
+        Optional<Given> given = inTransaction(lastRecord);
+        if (given.isEmpty()) {
+            return Step.without(Outcome.SUPERSEDED);
         }
-        head = after.get();
+        head = given.get().head();
         boolean upToDate = head.lastRecord() == limit.lastRecord();
         if (upToDate) {
             horizon = null;
         }
         return new Step(
-                upToDate ? Outcome.UP_TO_DATE : Outcome.MORE_TO_DO, Math.toIntExact(head.size() - before.size()));
+                upToDate ? Outcome.UP_TO_DATE : Outcome.MORE_TO_DO,
+                Math.toIntExact(head.size() - before.size()),
+                given.get().events());
     }
 
-    private Optional<IndexHead> inTransaction(long lastRecord) throws SQLException {
+    /** What a transaction gave. */
+    private record Given(IndexHead head, int events) {}
+
+    private Optional<Given> inTransaction(long lastRecord) throws SQLException {
         connection.setAutoCommit(false);
         if (!stillOurs()) {
             connection.rollback();
             connection.setAutoCommit(true);
             return Optional.empty();
         }
-        IndexHead after = new IndexHead(head.size() + insert(lastRecord), lastRecord);
+        Inserted inserted = insert(lastRecord);
+        IndexHead after = new IndexHead(head.size() + inserted.records(), lastRecord);
         advance(after);
         connection.commit();
         connection.setAutoCommit(true);
-        return Optional.of(after);
+        return Optional.of(new Given(after, inserted.events()));
     }
 
     /** Whether no other term has begun, and none will before our transaction ends. */
@@ -140,16 +152,40 @@ public final class SequencerTerm {
         }
     }
 
-    private int insert(long lastRecord) throws SQLException {
+    private record Inserted(int records, int events) {}
+
+    /** Gives places to records, and so to the events that they cover. Most records cover none, and are then read once. */
+    private Inserted insert(long lastRecord) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
-                insert into audit_index (log_index, record_id, recorded_at)
-                select ? + row_number() over (order by record_id) - 1, record_id, recorded_at
-                from audit_record where record_id > ? and record_id <= ? order by record_id
+                with chunk as materialized (
+                    select ? + row_number() over (order by record_id) - 1 as log_index, record_id, recorded_at,
+                        nullif(event_ids, '{}') as event_ids, case when event_ids <> '{}' then key_ids end as key_ids
+                    from audit_record where record_id > ? and record_id <= ? order by record_id),
+                placed as (
+                    insert into audit_index (log_index, record_id, recorded_at)
+                    select log_index, record_id, recorded_at from chunk order by log_index returning 1),
+                told as (
+                    insert into feed_event (log_index, part, event_identifier, subject, type, key_ids, occurred_at)
+                    select c.log_index, i.part - 1, e.event_identifier, e.aggregate_identifier, e.payload_type,
+                        case when e.aggregate_type = 'key' and e.aggregate_identifier ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+                            then array[e.aggregate_identifier::uuid] else c.key_ids end,
+                        event_instant(e.payload, c.recorded_at)
+                    from chunk c
+                    cross join lateral unnest(c.event_ids) with ordinality as i (event_identifier, part)
+                    join domain_event e on e.event_identifier = i.event_identifier
+                    where i.part <= 1000
+                    order by c.log_index, i.part
+                    on conflict do nothing
+                    returning 1)
+                select (select count(*) from placed), (select count(*) from told)
                 """)) {
             statement.setLong(1, head.size());
             statement.setLong(2, head.lastRecord());
             statement.setLong(3, lastRecord);
-            return statement.executeUpdate();
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return new Inserted(row.getInt(1), row.getInt(2));
+            }
         }
     }
 

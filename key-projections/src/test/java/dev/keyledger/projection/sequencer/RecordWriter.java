@@ -3,9 +3,11 @@ package dev.keyledger.projection.sequencer;
 import dev.keyledger.db.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.UUID;
 
 /** Somebody who writes audit records, with the service's rights and in transactions that last as long as a test wants. */
 final class RecordWriter implements AutoCloseable {
@@ -32,6 +34,33 @@ final class RecordWriter implements AutoCloseable {
                         """.formatted(age))) {
             row.next();
             return row.getLong(1);
+        }
+    }
+
+    /** Writes a record that says that it covers these events, of one key. */
+    void covering(UUID key, String... events) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                insert into audit_record (recorded_at, node, request_id, auth_method, replay_protected, action, outcome, key_ids, event_ids)
+                values (keyledger_now(), 'n', gen_random_uuid(), 'None', false, 'Test', 'Success', array[?::uuid], ?)
+                """)) {
+            statement.setObject(1, key);
+            statement.setArray(2, connection.createArrayOf("text", events));
+            statement.executeUpdate();
+        }
+    }
+
+    /** Writes an event of a stream, its payload as it is. */
+    void event(String id, String subject, int version, String payload) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                insert into domain_event (event_identifier, aggregate_type, aggregate_identifier, sequence_number, payload_type, payload_revision,
+                    time_stamp, payload, meta_data)
+                values (?, 'key', ?, ?, 'keyledger.key.enabled', '1', '', convert_to(?, 'UTF8'), '')
+                """)) {
+            statement.setString(1, id);
+            statement.setString(2, subject);
+            statement.setInt(3, version);
+            statement.setString(4, payload);
+            statement.executeUpdate();
         }
     }
 

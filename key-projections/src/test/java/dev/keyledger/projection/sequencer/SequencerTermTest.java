@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -107,14 +108,14 @@ class SequencerTermTest {
     @Test
     void records_get_dense_numbers_from_zero_in_the_order_of_their_ids() throws SQLException {
         SequencerTerm term = term();
-        assertThat(term.step()).isEqualTo(new Step(Outcome.NOTHING_NEW, 0));
+        assertThat(term.step()).isEqualTo(new Step(Outcome.NOTHING_NEW, 0, 0));
 
         long first = committed();
         long second = committed();
-        assertThat(term.step()).isEqualTo(new Step(Outcome.UP_TO_DATE, 2));
+        assertThat(term.step()).isEqualTo(new Step(Outcome.UP_TO_DATE, 2, 0));
         long third = committed();
-        assertThat(term.step()).isEqualTo(new Step(Outcome.UP_TO_DATE, 1));
-        assertThat(term.step()).isEqualTo(new Step(Outcome.NOTHING_NEW, 0));
+        assertThat(term.step()).isEqualTo(new Step(Outcome.UP_TO_DATE, 1, 0));
+        assertThat(term.step()).isEqualTo(new Step(Outcome.NOTHING_NEW, 0, 0));
 
         assertThat(order()).containsExactly(first, second, third);
         assertThat(index.head()).isEqualTo(new IndexHead(3, third)).isEqualTo(term.head());
@@ -135,7 +136,7 @@ class SequencerTermTest {
         assertThat(order()).isEmpty();
 
         slow.commit();
-        assertThat(term.step()).isEqualTo(new Step(Outcome.UP_TO_DATE, 2));
+        assertThat(term.step()).isEqualTo(new Step(Outcome.UP_TO_DATE, 2, 0));
         assertThat(order()).containsExactly(early, late);
     }
 
@@ -152,7 +153,7 @@ class SequencerTermTest {
         other.commit();
         assertThat(term.step().outcome()).isEqualTo(Outcome.OLDER_TRANSACTIONS);
         writer.commit();
-        assertThat(term.step()).isEqualTo(new Step(Outcome.UP_TO_DATE, 3));
+        assertThat(term.step()).isEqualTo(new Step(Outcome.UP_TO_DATE, 3, 0));
         assertThat(order()).endsWith(first, second);
     }
 
@@ -166,11 +167,11 @@ class SequencerTermTest {
         RecordWriter later = anotherWriter();
         long behind = later.record();
         slow.commit();
-        assertThat(term.step()).isEqualTo(new Step(Outcome.UP_TO_DATE, 1));
+        assertThat(term.step()).isEqualTo(new Step(Outcome.UP_TO_DATE, 1, 0));
         assertThat(order()).containsExactly(early);
 
         later.commit();
-        assertThat(term.step()).isEqualTo(new Step(Outcome.UP_TO_DATE, 1));
+        assertThat(term.step()).isEqualTo(new Step(Outcome.UP_TO_DATE, 1, 0));
         assertThat(order()).containsExactly(early, behind);
     }
 
@@ -198,7 +199,7 @@ class SequencerTermTest {
         long given = writer.record();
         writer.rollback();
 
-        assertThat(term.step()).isEqualTo(new Step(Outcome.UP_TO_DATE, 2));
+        assertThat(term.step()).isEqualTo(new Step(Outcome.UP_TO_DATE, 2, 0));
         assertThat(order()).containsExactly(first, third);
         assertThat(term.head().lastRecord()).isEqualTo(given);
         assertThat(term.step().outcome())
@@ -224,16 +225,35 @@ class SequencerTermTest {
     }
 
     @Test
+    void events_that_nobody_can_read_or_that_are_covered_twice_hold_up_no_numbers() throws SQLException {
+        UUID key = UUID.randomUUID();
+        writer.event("read", key.toString(), 0, "{\"at\":\"2026-01-20T10:00:00.000Z\"}");
+        writer.event("no-instant", key.toString(), 1, "{\"at\":\"soon\"}");
+        writer.event("no-json", key.toString(), 2, "at");
+        writer.event("no-key", "0000", 0, "{}");
+        writer.covering(key, "read", "no-instant", "read", "missing");
+        writer.covering(key, "no-json", "read", "no-key");
+        writer.commit();
+
+        assertThat(term().step()).isEqualTo(new Step(Outcome.UP_TO_DATE, 2, 4));
+        assertThat(sql.sql(
+                                "select log_index || '.' || part || ' ' || event_identifier || ' ' || key_ids[1] from feed_event order by log_index, part")
+                        .query(String.class)
+                        .list())
+                .containsExactly("0.0 read " + key, "0.1 no-instant " + key, "1.0 no-json " + key, "1.2 no-key " + key);
+    }
+
+    @Test
     void a_long_backlog_is_numbered_a_chunk_at_a_time() throws SQLException {
         List<Long> written = new ArrayList<>();
         for (int i = 0; i < 2 * SMALL_CHUNK + 1; i++) {
             written.add(committed());
         }
         SequencerTerm term = term(SMALL_CHUNK);
-        assertThat(term.step()).isEqualTo(new Step(Outcome.MORE_TO_DO, SMALL_CHUNK));
+        assertThat(term.step()).isEqualTo(new Step(Outcome.MORE_TO_DO, SMALL_CHUNK, 0));
         assertThat(index.head()).isEqualTo(new IndexHead(SMALL_CHUNK, written.get(SMALL_CHUNK - 1)));
-        assertThat(term.step()).isEqualTo(new Step(Outcome.MORE_TO_DO, SMALL_CHUNK));
-        assertThat(term.step()).isEqualTo(new Step(Outcome.UP_TO_DATE, 1));
+        assertThat(term.step()).isEqualTo(new Step(Outcome.MORE_TO_DO, SMALL_CHUNK, 0));
+        assertThat(term.step()).isEqualTo(new Step(Outcome.UP_TO_DATE, 1, 0));
         assertThat(order()).isEqualTo(written);
     }
 
@@ -259,11 +279,11 @@ class SequencerTermTest {
         slow.commit();
 
         SequencerTerm next = term();
-        assertThat(paused.step()).isEqualTo(new Step(Outcome.SUPERSEDED, 0));
+        assertThat(paused.step()).isEqualTo(new Step(Outcome.SUPERSEDED, 0, 0));
         assertThat(order()).isEmpty();
         untilUpToDate(next);
         long second = committed();
-        assertThat(paused.step()).isEqualTo(new Step(Outcome.SUPERSEDED, 0));
+        assertThat(paused.step()).isEqualTo(new Step(Outcome.SUPERSEDED, 0, 0));
         untilUpToDate(next);
         assertThat(order()).containsExactly(first, second);
     }
@@ -284,7 +304,7 @@ class SequencerTermTest {
             await("the next term waits for it", () -> waiting() == 2);
             owner.commit();
 
-            assertThat(chunk.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(new Step(Outcome.UP_TO_DATE, 2));
+            assertThat(chunk.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(new Step(Outcome.UP_TO_DATE, 2, 0));
             assertThat(next.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).head())
                     .isEqualTo(new IndexHead(2, written.get(1)));
         } finally {
