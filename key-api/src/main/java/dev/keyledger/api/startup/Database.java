@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.keyledger.api.startup.Settings.Login;
 import dev.keyledger.db.EmbeddedPostgres;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Properties;
@@ -160,6 +161,17 @@ record Database(
         config.setConnectionTimeout(2_000);
         config.setInitializationFailTimeout(10_000);
         return new HikariDataSource(config);
+    }
+
+    /** A session of the service's role that no pool has, for hints: silent for as long as there is nothing to say. */
+    Connection hintSession() throws SQLException {
+        Properties properties = commonProperties();
+        properties.setProperty("user", service.user());
+        properties.setProperty("password", service.password());
+        // Longer than the driver waits for a hint at a time: a server that is gone without a word is found out by the
+        // operating system.
+        properties.setProperty("socketTimeout", Integer.toString(LEDGER_ANSWER_SECONDS));
+        return DriverManager.getConnection(url, properties);
     }
 
     private HikariConfig pool(String name, int size, int answerSeconds, int statementSeconds) {

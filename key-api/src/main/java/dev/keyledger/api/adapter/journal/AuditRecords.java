@@ -35,8 +35,14 @@ public class AuditRecords {
     private final JournalStatement statement;
     private final String node;
     private final ObjectProvider<KeyLookup> memory;
+    private final ObjectProvider<ChangeListener> listeners;
 
-    AuditRecords(DataSource dataSource, NodeName node, ObjectProvider<KeyLookup> memory) {
+    AuditRecords(
+            DataSource dataSource,
+            NodeName node,
+            ObjectProvider<KeyLookup> memory,
+            ObjectProvider<ChangeListener> listeners) {
+        this.listeners = listeners;
         this.dataSource = dataSource;
         this.memory = memory;
         this.jdbc = JdbcClient.create(dataSource);
@@ -56,7 +62,7 @@ public class AuditRecords {
             throw Refusal.of(JournalCodes.named(code));
         }
         if (!covered.versions().isEmpty()) {
-            forgetAfterCommit(covered.versions().keySet());
+            tellAfterCommit(covered.versions().keySet());
         }
     }
 
@@ -78,18 +84,19 @@ public class AuditRecords {
             DataSourceUtils.releaseConnection(connection, dataSource);
         }
         if (!covered.versions().isEmpty()) {
-            forgetAfterCommit(covered.versions().keySet());
+            tellAfterCommit(covered.versions().keySet());
         }
     }
 
-    /** Keys that change are not as they are remembered, from the moment at which anybody else can see it. */
-    private void forgetAfterCommit(Set<String> aggregates) {
+    /** Keys that change are not as they are remembered, from the moment at which anybody else can see it; and some want to know. */
+    private void tellAfterCommit(Set<String> aggregates) {
         List<KeyId> changed =
                 aggregates.stream().filter(KeyId::isKeyId).map(KeyId::new).toList();
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
                 memory.ifAvailable(keys -> changed.forEach(keys::forget));
+                listeners.forEach(ChangeListener::changed);
             }
         });
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -24,8 +25,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * This node's part in numbering the audit records: it tries to become the one that does, does it as long as it is, and tries again when it no
- * longer is. The leader looks for new records ten times a second and goes on at once while there are more; the others ask for the lead
- * once a second.
+ * longer is. The leader looks for new records ten times a second, four times while there are many, and goes on at once while there are more
+ * than it takes at a time; the others ask for the lead once a second. A change that was committed has the leader look sooner.
  */
 @Component
 class SequencerRunner implements SmartLifecycle {
@@ -35,8 +36,17 @@ class SequencerRunner implements SmartLifecycle {
     /** Started early and stopped late, so that what the others still record while they stop gets its number too. */
     static final int PHASE = -2;
 
-    /** Between two looks for new records; a part of every record's lag, and what lets a busy node write many at once. */
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+    /** Between two looks for new records; a part of every record's lag. */
+    static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
+    /** Between two looks after one that found {@link #MANY}: what a look costs apart from its records is then shared by more of them. */
+    static final Duration BETWEEN_BUSY_LOOKS = Duration.ofMillis(250);
+
+    /** Records of one look. Fewer than that cost little, however they are divided. */
+    static final int MANY = 100;
+
+    /** Between two looks that changes asked for: each costs the store a transaction, and a hundred changes a second need no hundred of them. */
+    private static final Duration BETWEEN_CHANGES = Duration.ofMillis(20);
 
     /** Between two looks whether older transactions are over, which takes them some milliseconds. */
     private static final Duration BETWEEN_GLANCES = Duration.ofMillis(5);
@@ -52,12 +62,14 @@ class SequencerRunner implements SmartLifecycle {
     private final DataSource dataSource;
     private final List<IndexListener> listeners;
     private final Counter numbered;
+    private final SequencerWake wake;
     private volatile boolean leading;
     private volatile @Nullable Turn turn;
     private boolean failing;
 
-    SequencerRunner(DataSource dataSource, List<IndexListener> listeners, MeterRegistry registry) {
+    SequencerRunner(DataSource dataSource, List<IndexListener> listeners, SequencerWake wake, MeterRegistry registry) {
         this.dataSource = dataSource;
+        this.wake = wake;
         this.listeners = listeners;
         this.numbered = Counter.builder("keyledger.sequencer.numbered")
                 .description("Audit records that this node gave their place in the log")
@@ -78,6 +90,7 @@ class SequencerRunner implements SmartLifecycle {
 
         private final CountDownLatch stopping = new CountDownLatch(1);
         private final Thread thread = new Thread(this, "sequencer");
+        private final Semaphore changes = new Semaphore(0);
         private volatile long stopAt;
 
         private void begin() {
@@ -88,6 +101,7 @@ class SequencerRunner implements SmartLifecycle {
         private void end() throws InterruptedException {
             stopAt = System.nanoTime() + LONGEST_STOP.toNanos();
             stopping.countDown();
+            look();
             thread.join(LONGEST_END.toMillis());
             if (thread.isAlive()) {
                 LOG.warn("the sequencer did not end within {} seconds", LONGEST_END.toSeconds());
@@ -105,6 +119,22 @@ class SequencerRunner implements SmartLifecycle {
         /** Waits, and no longer than until the node stops. */
         private void pause(Duration pause) throws InterruptedException {
             var unused = stopping.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+        }
+
+        /** Has the leader look for records soon. */
+        private void look() {
+            if (changes.availablePermits() == 0) {
+                changes.release();
+            }
+        }
+
+        /** Waits until it is time for the next look, which a change brings forward. */
+        private void awaitChanges(Duration longest) throws InterruptedException {
+            // Whatever is told from here on asks for a look after this one.
+            pause(BETWEEN_CHANGES);
+            if (!isStopping()) {
+                var unused = changes.tryAcquire(longest.minus(BETWEEN_CHANGES).toNanos(), TimeUnit.NANOSECONDS);
+            }
         }
 
         @Override
@@ -146,6 +176,7 @@ class SequencerRunner implements SmartLifecycle {
                     term.epoch());
             leading = true;
             tell(listener -> listener.begun(term.epoch(), term.head()));
+            wake.leads(this::look);
             try {
                 while (!isLate()) {
                     Step step = term.step();
@@ -154,6 +185,9 @@ class SequencerRunner implements SmartLifecycle {
                         numbered.increment(step.records());
                         tell(listener -> listener.grown(term.head()));
                     }
+                    if (step.events() > 0) {
+                        tell(listener -> listener.eventsPlaced(term.head()));
+                    }
                     if (step.outcome() == Outcome.SUPERSEDED) {
                         LOG.warn("another node numbers the audit records now; this one was silent for too long");
                         return;
@@ -161,21 +195,27 @@ class SequencerRunner implements SmartLifecycle {
                     if (isStopping() && step.outcome() == Outcome.NOTHING_NEW) {
                         return;
                     }
-                    rest(step.outcome());
+                    rest(step);
                 }
             } finally {
+                wake.leadsNoLonger();
                 leading = false;
             }
         }
 
-        private void rest(Outcome outcome) throws InterruptedException {
-            switch (outcome) {
+        private void rest(Step step) throws InterruptedException {
+            switch (step.outcome()) {
                 case MORE_TO_DO, SUPERSEDED -> {}
                 // Also while stopping, or it would ask without a pause.
                 case OLDER_TRANSACTIONS -> LockSupport.parkNanos(BETWEEN_GLANCES.toNanos());
-                case NOTHING_NEW, UP_TO_DATE -> pause(BETWEEN_LOOKS);
+                case NOTHING_NEW, UP_TO_DATE -> awaitChanges(untilNextLook(step.records()));
             }
         }
+    }
+
+    /** How long to rest once every record has its number. */
+    static Duration untilNextLook(int records) {
+        return records >= MANY ? BETWEEN_BUSY_LOOKS : BETWEEN_LOOKS;
     }
 
     private void tell(Consumer<IndexListener> news) {

@@ -25,7 +25,8 @@ public final class NumberingProcess {
         config.addDataSourceProperty("connectTimeout", "5");
         config.addDataSourceProperty("options", "-c idle_in_transaction_session_timeout=3s -c statement_timeout=5s");
         try (HikariDataSource pool = new HikariDataSource(config)) {
-            SequencerRunner runner = new SequencerRunner(pool, List.of(), new SimpleMeterRegistry());
+            SequencerRunner runner =
+                    new SequencerRunner(pool, List.of(), new SequencerWake(), new SimpleMeterRegistry());
             runner.start();
             while (System.in.read() >= 0) {
                 // Nothing is said to it; it ends with whoever started it.

@@ -39,7 +39,7 @@ class SequencerRunnerTest {
     }
 
     private AnnotationConfigApplicationContext node(String name) {
-        return store.node(name, SequencerRunner.class, AuditIndex.class, Told.class);
+        return store.node(name, SequencerRunner.class, SequencerWake.class, AuditIndex.class, Told.class);
     }
 
     /** Hears of every chunk, and breaks at the first one. */
@@ -232,5 +232,13 @@ class SequencerRunnerTest {
                 throw new AssertionError(failed);
             }
         });
+    }
+
+    @Test
+    void many_records_at_a_look_make_the_next_one_come_later_and_a_record_wait_a_quarter_of_a_second_at_most() {
+        assertThat(SequencerRunner.untilNextLook(0)).hasMillis(100);
+        assertThat(SequencerRunner.untilNextLook(99)).hasMillis(100);
+        assertThat(SequencerRunner.untilNextLook(100)).hasMillis(250);
+        assertThat(SequencerRunner.untilNextLook(1_000_000)).hasMillis(250);
     }
 }
