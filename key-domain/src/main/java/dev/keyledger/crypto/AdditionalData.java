@@ -2,6 +2,7 @@ package dev.keyledger.crypto;
 
 import dev.keyledger.cmk.KeyId;
 import dev.keyledger.cmk.KeyVersionId;
+import java.util.UUID;
 
 /**
  * What each kind of wrapped secret is bound to, so that a row moved to another place does not unwrap (ADR 0003). The labels are format
@@ -46,6 +47,15 @@ public final class AdditionalData {
     public static byte[] accessKey(String accessKeyId, int domainKeyNumber) {
         return ByteLayout.labelled("kms/access-key/v1")
                 .prefixed(accessKeyId)
+                .u32(domainKeyNumber)
+                .bytes();
+    }
+
+    /** Of a webhook's secret: {@code "kms/webhook/v1" ‖ webhook id ‖ number of the secret ‖ number of the domain key}. */
+    public static byte[] webhook(UUID webhookId, int secretNumber, int domainKeyNumber) {
+        return ByteLayout.labelled("kms/webhook/v1")
+                .uuid(webhookId)
+                .u32(secretNumber)
                 .u32(domainKeyNumber)
                 .bytes();
     }

@@ -10,6 +10,7 @@ import dev.keyledger.material.SecretBytes;
 import dev.keyledger.material.SecretUnwrapException;
 import dev.keyledger.material.WrappedSecret;
 import java.security.SecureRandom;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,9 @@ class AtRestTest {
             case "domain-key" ->
                 AdditionalData.domainKey(vector.text("purpose"), number, vector.number("rootGeneration"));
             case "log-signing" -> AdditionalData.logSigning(vector.text("origin"), number);
+            case "webhook" ->
+                AdditionalData.webhook(
+                        UUID.fromString(vector.text("webhookId")), vector.number("secretNumber"), number);
             case "root-check" -> AdditionalData.rootCheck(number);
             default -> throw new IllegalArgumentException(vector.text("name"));
         };

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 
-/** Reads under {@code /v1}, one request after another, with the access key by HTTP basic. */
+/** Reads and changes what is under {@code /v1}, one request after another, with the access key by HTTP basic. */
 public final class RestClient {
 
     private final Endpoint endpoint;
@@ -57,16 +57,35 @@ public final class RestClient {
         }
     }
 
+    /**
+     * Changes something.
+     *
+     * @throws IllegalStateException if the answer is not a success
+     */
+    public String send(String method, String path, String json) {
+        return exchange(
+                path,
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .method(method, HttpRequest.BodyPublishers.ofString(json))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
     private <T> T ask(String path, String accept, BodyHandler<T> body) {
+        return exchange(path, request(path).header("Accept", accept).build(), body);
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://" + endpoint.authority() + path))
+                .timeout(Duration.ofSeconds(60))
+                .header("Authorization", authorization);
+    }
+
+    private <T> T exchange(String path, HttpRequest request, BodyHandler<T> body) {
         try {
-            HttpResponse<T> answer = http.send(
-                    HttpRequest.newBuilder(URI.create("http://" + endpoint.authority() + path))
-                            .timeout(Duration.ofSeconds(60))
-                            .header("Authorization", authorization)
-                            .header("Accept", accept)
-                            .build(),
-                    body);
-            if (answer.statusCode() != 200) {
+            HttpResponse<T> answer = http.send(request, body);
+            if (answer.statusCode() / 100 != 2) {
                 throw new IllegalStateException(path + ": " + answer.statusCode());
             }
             return answer.body();

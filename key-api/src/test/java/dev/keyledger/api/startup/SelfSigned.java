@@ -8,19 +8,22 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.Key;
+import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A self-signed certificate for the loopback address, made by the JDK's own tool. */
-record SelfSigned(X509Certificate certificate, String certificatePem, String keyPem) {
+/** A self-signed certificate for the loopback address and for a name that is nobody's, made by the JDK's own tool. */
+public record SelfSigned(X509Certificate certificate, String certificatePem, String keyPem) {
 
     private static final char[] PASSWORD = "changeit".toCharArray();
 
-    static SelfSigned make(Path directory, String keyAlgorithm) throws Exception {
+    public static SelfSigned make(Path directory, String keyAlgorithm) throws Exception {
         Path store = directory.resolve("made-" + System.nanoTime() + ".p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -33,7 +36,7 @@ record SelfSigned(X509Certificate certificate, String certificatePem, String key
                         "-dname",
                         "CN=localhost",
                         "-ext",
-                        "SAN=dns:localhost,ip:127.0.0.1",
+                        "SAN=dns:localhost,dns:hooks.keyledger.example,ip:127.0.0.1",
                         "-validity",
                         "2",
                         "-storetype",
@@ -73,6 +76,21 @@ record SelfSigned(X509Certificate certificate, String certificatePem, String key
     private static void replace(Path file, String content) throws IOException {
         Path unfinished = Files.writeString(file.resolveSibling(file.getFileName() + ".new"), content);
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** A server side that shows this certificate. */
+    public SSLContext serving() throws GeneralSecurityException, IOException {
+        String base64 = keyPem.replaceAll("-----[A-Z ]+-----|\\s", "");
+        Key key = KeyFactory.getInstance(certificate.getPublicKey().getAlgorithm())
+                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
+        KeyStore own = KeyStore.getInstance("PKCS12");
+        own.load(null, null);
+        own.setKeyEntry("node", key, PASSWORD, new X509Certificate[] {certificate});
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(own, PASSWORD);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(factory.getKeyManagers(), null, null);
+        return context;
     }
 
     /** A client side that trusts this certificate alone. */

@@ -13,7 +13,9 @@ enum DomainKeyPurpose {
     /** Import tokens and their private keys; one per day of store time. */
     TOKEN,
     /** The seed of the transparency log's signing key. */
-    LOG_SIGNING;
+    LOG_SIGNING,
+    /** Secrets that webhooks are signed with; one per root generation. */
+    WEBHOOK;
 
     String stored() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

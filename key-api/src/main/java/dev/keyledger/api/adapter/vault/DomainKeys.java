@@ -25,8 +25,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * The few keys that wrap everything else, themselves wrapped by the root key (ADR 0003). The first start of a store makes them together with
  * the root key's check value in one transaction; later starts only read, so that a wrong root key or a lost row stops the node and is never
- * papered over with a new key. Made later are token keys, one for each day on which an import token is issued, and the one that wraps the signing
- * key of the transparency log, together with that.
+ * papered over with a new key. Made later are token keys, one for each day on which an import token is issued, the one that wraps the signing
+ * key of the transparency log, together with that, and the one for webhooks, with the first of them.
  *
  * <p>Unwrapped keys stay in memory until the node stops, so that the root key is asked at start and once a day. Thread-safe.
  */
@@ -175,6 +175,22 @@ class DomainKeys {
     SecretBytes openForNewLog() {
         make(DomainKeyPurpose.LOG_SIGNING, LOG_SIGNING_NUMBER);
         return open(DomainKeyPurpose.LOG_SIGNING, LOG_SIGNING_NUMBER);
+    }
+
+    /** A copy of the key that is to wrap a webhook's secret, made if it is not there; joins the caller's transaction. */
+    SecretBytes openForWebhooks() {
+        Id id = new Id(DomainKeyPurpose.WEBHOOK, webhookNumber());
+        Optional<SecretBytes> known = inMemory(id);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        make(DomainKeyPurpose.WEBHOOK, webhookNumber());
+        return open(DomainKeyPurpose.WEBHOOK, webhookNumber());
+    }
+
+    /** Number of the key that wraps new secrets of webhooks. */
+    int webhookNumber() {
+        return root.generation();
     }
 
     /** Number of the key that wraps a new log's signing key. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.keyledger.api.adapter.webhook;
+
+import org.jspecify.annotations.NullMarked;
