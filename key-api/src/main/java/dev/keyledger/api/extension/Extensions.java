@@ -1,6 +1,8 @@
 package dev.keyledger.api.extension;
 
 import dev.keyledger.api.startup.StartupFailure;
+import dev.keyledger.extension.event.KeyEventHandler;
+import dev.keyledger.extension.event.Start;
 import dev.keyledger.extension.report.Report;
 import dev.keyledger.projection.report.ExtensionReport;
 import dev.keyledger.projection.report.UnfitReportException;
@@ -15,6 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The extensions of this node: every jar of the directory must be one. Loaded before the database is touched, and whatever is wrong with one
- * refuses the start: a node that served without a report would be believed to have it.
+ * refuses the start: a node that served without a report or a handler would be believed to
+ * have it.
  */
 public final class Extensions implements AutoCloseable {
 
@@ -37,8 +42,23 @@ public final class Extensions implements AutoCloseable {
         }
     }
 
+    /**
+     * A handler of events and where it came from.
+     *
+     * @param name what it calls itself
+     * @param start where it says that it begins
+     */
+    public record LoadedHandler(Path jar, String name, Start start, KeyEventHandler handler) {}
+
+    /** What a handler may be called; as reports are. */
+    private static final Pattern HANDLER_NAME = Pattern.compile("[a-z][a-z0-9]{0,23}");
+
+    /** What subscribers of the service itself are called. */
+    private static final Set<String> TAKEN = Set.of("kafka");
+
     private final List<ExtensionLoader> loaders = new ArrayList<>();
     private final List<Loaded> reports = new ArrayList<>();
+    private final List<LoadedHandler> handlers = new ArrayList<>();
 
     private Extensions() {}
 
@@ -83,14 +103,23 @@ public final class Extensions implements AutoCloseable {
         try {
             ExtensionLoader loader = new ExtensionLoader(jar);
             loaders.add(loader);
-            int before = reports.size();
+            int before = reports.size() + handlers.size();
             for (Report report : ServiceLoader.load(Report.class, loader)) {
                 if (report.getClass().getClassLoader() == loader) {
                     reports.add(new Loaded(jar, ExtensionReport.of(report)));
                 }
             }
-            if (reports.size() == before) {
-                throw refusal(jar, "it names no report in META-INF/services/" + Report.class.getName(), null);
+            for (KeyEventHandler handler : ServiceLoader.load(KeyEventHandler.class, loader)) {
+                if (handler.getClass().getClassLoader() == loader) {
+                    handlers.add(loaded(jar, handler));
+                }
+            }
+            if (reports.size() + handlers.size() == before) {
+                throw refusal(
+                        jar,
+                        "it names no report in META-INF/services/" + Report.class.getName()
+                                + " and no handler in META-INF/services/" + KeyEventHandler.class.getName(),
+                        null);
             }
         } catch (IOException damaged) {
             throw refusal(jar, "it is no jar that can be read", damaged);
@@ -101,6 +130,25 @@ public final class Extensions implements AutoCloseable {
         } catch (ServiceConfigurationError | LinkageError | AssertionError | RuntimeException broken) {
             throw refusal(jar, "its code cannot be loaded: " + kind(broken), broken);
         }
+    }
+
+    private static LoadedHandler loaded(Path jar, KeyEventHandler handler) {
+        String name = handler.name();
+        if (name == null || !HANDLER_NAME.matcher(name).matches()) {
+            throw refusal(
+                    jar,
+                    handler.getClass().getName()
+                            + " has no name of 1 to 24 lower-case letters and digits that begins with a letter",
+                    null);
+        }
+        if (TAKEN.contains(name)) {
+            throw refusal(jar, "the name " + name + " is that of a subscriber of the service itself", null);
+        }
+        Start start = handler.start();
+        if (start == null) {
+            throw refusal(jar, "the handler " + name + " does not say where it begins", null);
+        }
+        return new LoadedHandler(jar, name, start, handler);
     }
 
     private static String kind(Throwable broken) {
@@ -114,16 +162,19 @@ public final class Extensions implements AutoCloseable {
     }
 
     private void refuseNamesakes() {
-        Map<String, Loaded> byName = new HashMap<>();
-        for (Loaded each : reports) {
-            Loaded other = byName.put(each.report().name(), each);
-            if (other != null) {
-                throw refusal(
-                        each.jar(),
-                        "the report " + each.report().name() + " is in "
-                                + Objects.requireNonNull(other.jar().getFileName()) + " too",
-                        null);
-            }
+        Map<String, Path> byName = new HashMap<>();
+        reports.forEach(each -> refuseNamesake(byName, "report", each.report().name(), each.jar()));
+        byName.clear();
+        handlers.forEach(each -> refuseNamesake(byName, "handler", each.name(), each.jar()));
+    }
+
+    private static void refuseNamesake(Map<String, Path> byName, String what, String name, Path jar) {
+        Path other = byName.put(name, jar);
+        if (other != null) {
+            throw refusal(
+                    jar,
+                    "the " + what + " " + name + " is in " + Objects.requireNonNull(other.getFileName()) + " too",
+                    null);
         }
     }
 
@@ -136,6 +187,11 @@ public final class Extensions implements AutoCloseable {
     /** The reports of all jars. */
     public List<Loaded> reports() {
         return List.copyOf(reports);
+    }
+
+    /** The handlers of all jars. */
+    public List<LoadedHandler> handlers() {
+        return List.copyOf(handlers);
     }
 
     /** Closes the jars; whoever still runs their code has what it loaded. */

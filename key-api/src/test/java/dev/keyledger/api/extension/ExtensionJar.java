@@ -1,5 +1,6 @@
 package dev.keyledger.api.extension;
 
+import dev.keyledger.extension.event.KeyEventHandler;
 import dev.keyledger.extension.report.Report;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,7 +25,7 @@ import javax.tools.ToolProvider;
 /** Makes extensions the way their authors do: a class is compiled against what is public, and packed. */
 public final class ExtensionJar {
 
-    private static final String SERVICE = "META-INF/services/" + Report.class.getName();
+    private static final String SERVICES = "META-INF/services/";
 
     private static final Pattern PACKAGE = Pattern.compile("^package ([a-z.]+);", Pattern.MULTILINE);
     private static final Pattern CLASS = Pattern.compile("^public final class (\\w+)", Pattern.MULTILINE);
@@ -32,20 +33,47 @@ public final class ExtensionJar {
 
     private ExtensionJar() {}
 
-    /** The example of {@code docs/extensions.md}, to the letter. */
+    /** The report of {@code docs/extensions.md}, to the letter. */
     public static String documented() {
+        return documented("WeekendDecrypts");
+    }
+
+    /** An example of {@code docs/extensions.md}, to the letter. */
+    public static String documented(String name) {
         try {
-            Matcher block = JAVA.matcher(Files.readString(Path.of("../docs/extensions.md")));
-            if (!block.find()) {
-                throw new AssertionError("the guide has no example");
-            }
-            return block.group(1);
+            return JAVA.matcher(Files.readString(Path.of("../docs/extensions.md")))
+                    .results()
+                    .map(block -> block.group(1))
+                    .filter(source -> className(source).endsWith("." + name))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("the guide has no " + name));
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
     }
 
-    /** Compiles a report and packs it, as the guide says. */
+    /** A new directory with nothing in it but a handler that is called so and does nothing. */
+    public static Path quietHandler(String name) {
+        try {
+            Path directory =
+                    Files.createDirectory(Files.createTempDirectory("keyledger").resolve("extensions"));
+            of("""
+                    package com.example;
+
+                    import dev.keyledger.extension.event.*;
+
+                    public final class Quiet implements KeyEventHandler {
+                        public String name() { return "%s"; }
+                        public void handle(KeyEvent event) {}
+                    }
+                    """.formatted(name), directory, name + ".jar");
+            return directory;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Compiles a report or a handler and packs it, as the guide says. */
     public static Path of(String source, Path directory, String name) {
         try {
             Path work = Files.createTempDirectory(directory.toAbsolutePath().getParent(), "extension");
@@ -60,7 +88,7 @@ public final class ExtensionJar {
                 for (Path each : all.filter(Files::isRegularFile).toList()) {
                     add(out, classes.relativize(each).toString().replace('\\', '/'), Files.readAllBytes(each));
                 }
-                add(out, SERVICE, (className(source) + "\n").getBytes(StandardCharsets.UTF_8));
+                add(out, service(source), (className(source) + "\n").getBytes(StandardCharsets.UTF_8));
             }
             return Files.move(aside, jar, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failed) {
@@ -94,6 +122,10 @@ public final class ExtensionJar {
             throw new AssertionError("no class in: " + source);
         }
         return inPackage.group(1) + "." + named.group(1);
+    }
+
+    private static String service(String source) {
+        return SERVICES + (source.contains("implements Report") ? Report.class : KeyEventHandler.class).getName();
     }
 
     private static void compile(String source, Path work, Path classes) throws IOException {

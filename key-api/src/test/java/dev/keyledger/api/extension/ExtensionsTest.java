@@ -53,6 +53,20 @@ class ExtensionsTest {
                 """.formatted(body);
     }
 
+    /** A handler whose methods answer what they are given. */
+    private static String handler(String body) {
+        return """
+                package com.example;
+
+                import dev.keyledger.extension.event.*;
+
+                public final class Listener implements KeyEventHandler {
+                %s
+                    public void handle(KeyEvent event) {}
+                }
+                """.formatted(body);
+    }
+
     private static String named(String name) {
         return """
                 public String name() { return "%s"; }
@@ -73,6 +87,38 @@ class ExtensionsTest {
     }
 
     @Test
+    void a_handler_alone_is_an_extension_and_so_is_the_example_of_one() {
+        ExtensionJar.of(ExtensionJar.documented("TellTheOwners"), directory, "owners.jar");
+        ExtensionJar.of(handler("public String name() { return \"quiet\"; }"), directory, "quiet.jar");
+        try (Extensions extensions = Extensions.in(directory)) {
+            assertThat(extensions.reports()).isEmpty();
+            assertThat(extensions.handlers())
+                    .extracting(loaded -> loaded.name() + " " + loaded.start())
+                    .containsExactly("owners NOW", "quiet NOW");
+        }
+    }
+
+    @Test
+    void a_handler_that_cannot_be_told_apart() {
+        ExtensionJar.of(handler("public String name() { return \"kafka\"; }"), directory, "x.jar");
+        refused("x.jar", "the name kafka is that of a subscriber of the service itself");
+        ExtensionJar.of(handler("public String name() { return \"a-b\"; }"), directory, "x.jar");
+        refused("x.jar", "com.example.Listener has no name of 1 to 24 lower-case letters and digits");
+        ExtensionJar.of(handler("public String name() { return \"same\"; }"), directory, "x.jar");
+        ExtensionJar.of(handler("public String name() { return \"same\"; }"), directory, "y.jar");
+        refused("y.jar", "the handler same is in x.jar too");
+    }
+
+    @Test
+    void a_handler_that_does_not_say_where_it_begins() {
+        ExtensionJar.of(
+                handler("public String name() { return \"lost\"; } public Start start() { return null; }"),
+                directory,
+                "lost.jar");
+        refused("lost.jar", "the handler lost does not say where it begins");
+    }
+
+    @Test
     void a_directory_that_is_not_there() {
         assertThatExceptionOfType(StartupFailure.class)
                 .isThrownBy(() -> Extensions.in(temp.resolve("missing")))
@@ -87,9 +133,12 @@ class ExtensionsTest {
     }
 
     @Test
-    void a_jar_without_a_report() {
+    void a_jar_with_neither_report_nor_handler() {
         ExtensionJar.ofFiles(directory.resolve("empty.jar"), "readme.txt", "nothing");
-        refused("empty.jar", "names no report in " + SERVICE);
+        refused(
+                "empty.jar",
+                "names no report in " + SERVICE,
+                "no handler in META-INF/services/dev.keyledger.extension.event.KeyEventHandler");
     }
 
     @Test
