@@ -34,6 +34,9 @@ import picocli.CommandLine.ParseResult;
             KeysCommand.class,
             AccessKeysCommand.class,
             AuditCommand.class,
+            ReportsCommand.class,
+            WebhooksCommand.class,
+            EventsCommand.class,
             ReplayCommand.class,
             GenerateCompletion.class,
             HelpCommand.class
@@ -42,7 +45,19 @@ public final class CommandLineTool {
 
     /** What is ours among first arguments; everything else is a setting of the service, or a mistake in one. */
     private static final Set<String> WORDS = Set.of(
-            "keys", "access-keys", "audit", "replay", "generate-completion", "help", "--help", "-h", "--version", "-V");
+            "keys",
+            "access-keys",
+            "audit",
+            "reports",
+            "webhooks",
+            "events",
+            "replay",
+            "generate-completion",
+            "help",
+            "--help",
+            "-h",
+            "--version",
+            "-V");
 
     /** The service, here for its place in the help alone: it is started before any of this is looked at. */
     @Command(

@@ -95,7 +95,11 @@ final class OutputOptions {
 
     /** Texts come from whoever may describe a key, and must not steer the terminal of whoever reads it. */
     private static String printable(JsonNode value) {
-        String text = value.isValueNode() ? value.asString() : value.isMissingNode() ? "" : value.toString();
+        return printable(value.isValueNode() ? value.asString() : value.isMissingNode() ? "" : value.toString());
+    }
+
+    /** As above, of a text. */
+    static String printable(String text) {
         StringBuilder printable = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
             int type = Character.getType(c);

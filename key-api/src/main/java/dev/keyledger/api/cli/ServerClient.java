@@ -112,7 +112,7 @@ final class ServerClient implements AutoCloseable {
      * @throws ServerRefusal if the answer is an error
      * @throws NoAnswerException if there is none
      */
-    JsonNode ask(String method, String path, Map<String, String> query, @Nullable Map<String, String> body) {
+    JsonNode ask(String method, String path, Map<String, String> query, @Nullable Map<String, ?> body) {
         Map<String, String> headers = new TreeMap<>();
         headers.put("accept", "application/json");
         if (body != null) {
@@ -150,6 +150,42 @@ final class ServerClient implements AutoCloseable {
         } catch (IOException broken) {
             throw new NoAnswerException("the answer of " + server + " broke off", broken);
         }
+    }
+
+    /**
+     * Opens a stream of server-sent events; whoever asks for it closes it.
+     *
+     * @param lastEventId where to go on; null to begin as the query says
+     */
+    InputStream events(String path, Map<String, String> query, @Nullable String lastEventId) {
+        Map<String, String> headers = new TreeMap<>(Map.of("accept", "text/event-stream"));
+        if (lastEventId != null) {
+            headers.put("last-event-id", lastEventId);
+        }
+        HttpResponse<InputStream> response =
+                exchange(request("GET", path, query, headers, new byte[0]), BodyHandlers.ofInputStream());
+        if (response.statusCode() / 100 != 2) {
+            try (InputStream body = response.body()) {
+                refuseErrors(response.statusCode(), response, body.readAllBytes());
+            } catch (IOException broken) {
+                throw new NoAnswerException("the answer of " + server + " broke off", broken);
+            }
+        }
+        return response.body();
+    }
+
+    /** An answer in JSON, and the address of the next one; empty if there is none. */
+    record Page(JsonNode body, String next) {}
+
+    /** Gets a page of a collection whose pages name the next one in a header. */
+    Page page(String path, Map<String, String> query) {
+        Map<String, String> headers = new TreeMap<>();
+        HttpResponse<byte[]> response =
+                exchange(request("GET", path, query, headers, new byte[0]), BodyHandlers.ofByteArray());
+        refuseErrors(response.statusCode(), response, response.body());
+        return new Page(
+                json(response.statusCode(), response.body()),
+                response.headers().firstValue("link").orElse(""));
     }
 
     private JsonNode send(

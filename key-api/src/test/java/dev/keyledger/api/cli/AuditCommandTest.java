@@ -97,9 +97,13 @@ class AuditCommandTest {
     }
 
     private static JsonNode export(Path file, String... options) {
+        return tryToExport(file, options).json().get(0);
+    }
+
+    private static Result tryToExport(Path file, String... options) {
         List<String> words = new ArrayList<>(List.of("audit", "export", file.toString(), "--overwrite", "-o", "json"));
         words.addAll(List.of(options));
-        return ask(words.toArray(String[]::new)).json().get(0);
+        return ask(words.toArray(String[]::new));
     }
 
     private static Result verify(Path file, String... options) {
@@ -238,19 +242,24 @@ class AuditCommandTest {
                 .query(byte[].class)
                 .single();
         Path file = directory.resolve("tampered.zip");
-        try {
-            assertThat(node.sql().sql(sql).update()).isEqualTo(1);
-            export(file, "--from", "256", "--to", "512");
-        } finally {
-            if (undo == null) {
-                node.sql()
-                        .sql("update log_tile set hashes = ? where level = 0 and tile_index = 1")
-                        .param(tile)
-                        .update();
-            } else {
-                node.sql().sql(undo).update();
+        boolean exported = false;
+        for (int attempt = 0; !exported && attempt < 5; attempt++) {
+            try {
+                assertThat(node.sql().sql(sql).update()).isEqualTo(1);
+                // A node that signs at just this moment finds the hash itself, and then answers nothing of that tree.
+                exported = tryToExport(file, "--from", "256", "--to", "512").code() == ExitCode.OK;
+            } finally {
+                if (undo == null) {
+                    node.sql()
+                            .sql("update log_tile set hashes = ? where level = 0 and tile_index = 1")
+                            .param(tile)
+                            .update();
+                } else {
+                    node.sql().sql(undo).update();
+                }
             }
         }
+        assertThat(exported).isTrue();
 
         Result result = verify(file, "--key-file", keyFile.toString());
 
