@@ -2,11 +2,13 @@
 grant usage on schema public to ${service_role};
 grant select, insert, update, delete on all tables in schema public to ${service_role};
 grant usage, select on all sequences in schema public to ${service_role};
-revoke update, delete, truncate on domain_event, audit_record, audit_index from ${service_role};
+revoke update, delete, truncate on domain_event, audit_record, audit_index, feed_event from ${service_role};
 revoke update, delete, truncate on log_identity, log_tile, log_checkpoint from ${service_role};
 revoke insert, delete, truncate on sequencer from ${service_role};
 revoke insert, delete, truncate on report from ${service_role};
 revoke update, truncate on report_parked from ${service_role};
+revoke delete, truncate on feed_subscriber from ${service_role};
+revoke truncate on feed_dead_letter from ${service_role};
 -- Made anew from the log, in one transaction with the report's position.
 grant truncate on key_use_day to ${service_role};
 -- Rows reach a partition through its parent, whose rights then count; a partition itself is nobody's business.

@@ -21,6 +21,8 @@ import picocli.CommandLine.Command;
             PureCommand.class,
             TimingCommand.class,
             VerifyBundleCommand.class,
+            WebhooksCommand.class,
+            EventsCommand.class,
             CommandLine.HelpCommand.class
         })
 final class BenchApplication {

@@ -2,6 +2,7 @@ package dev.keyledger.api.startup;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.keyledger.api.KeyledgerApplication;
+import dev.keyledger.api.adapter.feed.HintSessions;
 import dev.keyledger.api.adapter.journal.JournalConnections;
 import dev.keyledger.api.extension.Extensions;
 import dev.keyledger.db.EmbeddedPostgres;
@@ -151,6 +152,7 @@ public final class Keyledger implements AutoCloseable {
                             beans.getBean(MeterRegistry.class), opening.store().database()));
             beans.registerBean(HikariDataSource.class, () -> opening.store().ledger());
             beans.registerBean(JournalConnections.class, () -> opening.store().journal());
+            beans.registerBean(HintSessions.class, () -> opening.store().database()::hintSession);
             beans.registerBean(dev.keyledger.material.RootKeyProvider.class, rootKey::provider);
             beans.registerBean(SecureRandom.class, () -> random);
             beans.registerBean(InstantSource.class, InstantSource::system);

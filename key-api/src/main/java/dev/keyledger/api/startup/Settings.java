@@ -1,11 +1,13 @@
 package dev.keyledger.api.startup;
 
 import dev.keyledger.api.limits.Limits;
+import dev.keyledger.cmk.NoticeLadder;
 import dev.keyledger.material.SecretBytes;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -24,11 +26,15 @@ import java.util.Optional;
  * @param trustedProxies networks whose forwarding headers are believed, in CIDR notation
  * @param testClock whether this store has the drivable clock
  * @param maxDeletionWindowDays longest pending window of ScheduleKeyDeletion in days, 30 to 366
+ * @param notices how long before an expiry or a destruction notices are given
  * @param allowPkcs1v15 whether RSAES_PKCS1_V1_5 imports are accepted
  * @param requireNonce whether a signed request without a nonce is refused
  * @param limits how much a principal or an address may ask of a node
  * @param log name and anchors of the transparency log
+ * @param events how events are passed on
+ * @param webhooks where messages to webhooks may go to, and how
  * @param extensionsDir where the jars of extensions lie; empty means there are none
+ * @param kafka the broker that is told of events; empty means there is none
  */
 public record Settings(
         Path dataDir,
@@ -44,11 +50,15 @@ public record Settings(
         List<String> trustedProxies,
         boolean testClock,
         int maxDeletionWindowDays,
+        NoticeLadder notices,
         boolean allowPkcs1v15,
         boolean requireNonce,
         Limits limits,
         TransparencyLog log,
-        Optional<Path> extensionsDir) {
+        Events events,
+        Webhooks webhooks,
+        Optional<Path> extensionsDir,
+        Optional<Kafka> kafka) {
 
     /**
      * An external PostgreSQL.
@@ -97,6 +107,59 @@ public record Settings(
         /** Named after the store, and anchored nowhere. */
         public static final TransparencyLog DEFAULT =
                 new TransparencyLog(Optional.empty(), Optional.empty(), Optional.empty(), DEFAULT_SCRUB_RATE);
+    }
+
+    /**
+     * A Kafka cluster.
+     *
+     * @param bootstrapServers hosts and ports, separated by commas
+     * @param properties of the client, by their names in Kafka; passwords among them
+     */
+    public record Kafka(String bootstrapServers, String topic, Map<String, String> properties) {
+
+        static final String DEFAULT_TOPIC = "keyledger.key-events";
+
+        public Kafka {
+            properties = Map.copyOf(properties);
+        }
+
+        @Override
+        public String toString() {
+            return "Kafka[" + bootstrapServers + ", " + topic + "]";
+        }
+    }
+
+    /**
+     * What goes out to receivers of webhooks.
+     *
+     * @param allow what receivers may be beside the public Internet: {@code host:port}, {@code host:*}, or a network in CIDR notation with or
+     *     without a port
+     * @param allowHttp whether a receiver may be without TLS
+     * @param proxy through which all messages go
+     * @param caFile certificates in PEM that are trusted beside the platform's
+     */
+    public record Webhooks(List<String> allow, boolean allowHttp, Optional<URI> proxy, Optional<Path> caFile) {
+
+        /** Public receivers with TLS, straight. */
+        public static final Webhooks DEFAULT = new Webhooks(List.of(), false, Optional.empty(), Optional.empty());
+
+        public Webhooks {
+            allow = List.copyOf(allow);
+        }
+    }
+
+    /**
+     * How events are passed on.
+     *
+     * @param streams most streams of events that a node serves at a time
+     * @param hints whether nodes tell each other of changes through the database; without it they look by themselves
+     */
+    public record Events(int streams, boolean hints) {
+
+        static final int DEFAULT_STREAMS = 1_000;
+
+        /** As many streams as one node is measured with, and hints. */
+        public static final Events DEFAULT = new Events(DEFAULT_STREAMS, true);
     }
 
     /** Embedded database and a loopback address: the only mode in which a root key is made and plain HTTP needs no word. */

@@ -3,11 +3,15 @@ package dev.keyledger.api.startup;
 import dev.keyledger.api.limits.Limits;
 import dev.keyledger.api.limits.Rate;
 import dev.keyledger.api.startup.Settings.BootstrapAccessKey;
+import dev.keyledger.api.startup.Settings.Events;
 import dev.keyledger.api.startup.Settings.ExternalDatabase;
+import dev.keyledger.api.startup.Settings.Kafka;
 import dev.keyledger.api.startup.Settings.Login;
 import dev.keyledger.api.startup.Settings.RootKeySetting;
 import dev.keyledger.api.startup.Settings.TlsFiles;
 import dev.keyledger.api.startup.Settings.TransparencyLog;
+import dev.keyledger.api.startup.Settings.Webhooks;
+import dev.keyledger.cmk.NoticeLadder;
 import dev.keyledger.material.SecretBytes;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -55,6 +59,7 @@ public final class SettingsReader {
             "TEST_CLOCK",
             "ALLOW_PLAIN_HTTP",
             "DELETION_MAX_WINDOW_DAYS",
+            "NOTICES",
             "IMPORT_ALLOW_PKCS1_V15",
             "AUTH_REQUIRE_NONCE",
             "LIMIT_USE",
@@ -65,7 +70,16 @@ public final class SettingsReader {
             "ANCHOR_FILE",
             "ANCHOR_URL",
             "LOG_SCRUB_RATE",
-            "EXTENSIONS_DIR");
+            "EXTENSIONS_DIR",
+            "KAFKA_BOOTSTRAP_SERVERS",
+            "KAFKA_TOPIC",
+            "KAFKA_PROPERTIES_FILE",
+            "WEBHOOK_ALLOW",
+            "WEBHOOK_ALLOW_HTTP",
+            "WEBHOOK_PROXY",
+            "WEBHOOK_CA_FILE",
+            "EVENT_STREAMS",
+            "NOTIFY");
 
     /** Settings that may also be given as {@code …_FILE}: the path of a file that holds the value. */
     private static final Set<String> SECRET =
@@ -98,6 +112,13 @@ public final class SettingsReader {
     private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,64}");
     private static final Pattern ORIGIN =
             Pattern.compile("(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
+    private static final String SERVER = "\\s*([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):[0-9]{1,5}\\s*";
+    private static final Pattern SERVERS = Pattern.compile(SERVER + "(," + SERVER + ")*");
+    private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
+    private static final Pattern RECEIVER =
+            Pattern.compile("([A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}]):([1-9][0-9]{0,4}|\\*)");
+    private static final Pattern RANGE_PORT =
+            Pattern.compile("^\\[?([0-9A-Fa-f:.]+/[0-9]{1,3})]?:([1-9][0-9]{0,4}|\\*)$");
     private static final Pattern ACCOUNT = Pattern.compile("[0-9]{1,32}");
 
     private final Map<String, String> values;
@@ -203,15 +224,10 @@ public final class SettingsReader {
                 bootstrapAccessKey(),
                 tls(),
                 flag("ALLOW_PLAIN_HTTP", false),
-                text("TRUSTED_PROXIES")
-                        .map(list -> Arrays.stream(list.split(","))
-                                .map(String::trim)
-                                .filter(each -> !each.isEmpty())
-                                .map(SettingsReader::network)
-                                .toList())
-                        .orElse(List.of()),
+                list("TRUSTED_PROXIES").stream().map(SettingsReader::network).toList(),
                 flag("TEST_CLOCK", false),
                 integer("DELETION_MAX_WINDOW_DAYS", 30, 30, 366),
+                text("NOTICES").map(SettingsReader::notices).orElse(NoticeLadder.DEFAULT),
                 flag("IMPORT_ALLOW_PKCS1_V15", true),
                 flag("AUTH_REQUIRE_NONCE", false),
                 limits(),
@@ -223,7 +239,72 @@ public final class SettingsReader {
                         path("ANCHOR_FILE").map(SettingsReader::anchorFile),
                         text("ANCHOR_URL").map(SettingsReader::anchorUrl),
                         integer("LOG_SCRUB_RATE", TransparencyLog.DEFAULT_SCRUB_RATE, 1, 1_000_000)),
-                path("EXTENSIONS_DIR"));
+                new Events(
+                        integer("EVENT_STREAMS", Events.DEFAULT_STREAMS, 0, 100_000),
+                        onOrOff("NOTIFY", Events.DEFAULT.hints())),
+                webhooks(),
+                path("EXTENSIONS_DIR"),
+                kafka());
+    }
+
+    private Webhooks webhooks() {
+        return new Webhooks(
+                list("WEBHOOK_ALLOW").stream().map(SettingsReader::receiver).toList(),
+                flag("WEBHOOK_ALLOW_HTTP", false),
+                text("WEBHOOK_PROXY").map(SettingsReader::proxy),
+                path("WEBHOOK_CA_FILE").map(file -> readable("WEBHOOK_CA_FILE", file)));
+    }
+
+    private Optional<Kafka> kafka() {
+        Optional<String> servers = matching(
+                "KAFKA_BOOTSTRAP_SERVERS",
+                SERVERS,
+                "hosts and ports separated by commas, such as broker.example.com:9092");
+        Optional<String> topic = matching("KAFKA_TOPIC", TOPIC, "1 to 249 letters, digits, '.', '_' or '-'");
+        Optional<Path> file = path("KAFKA_PROPERTIES_FILE");
+        if (servers.isEmpty() && (topic.isPresent() || file.isPresent())) {
+            throw new StartupFailure(
+                    "KEYLEDGER_KAFKA_TOPIC and KEYLEDGER_KAFKA_PROPERTIES_FILE need KEYLEDGER_KAFKA_BOOTSTRAP_SERVERS as well.");
+        }
+        return servers.map(each -> new Kafka(
+                each,
+                topic.orElse(Kafka.DEFAULT_TOPIC),
+                file.map(KafkaProperties::read).orElse(Map.of())));
+    }
+
+    private List<String> list(String name) {
+        return text(name)
+                .map(list -> Arrays.stream(list.split(","))
+                        .map(String::trim)
+                        .filter(each -> !each.isEmpty())
+                        .toList())
+                .orElse(List.of());
+    }
+
+    private static String receiver(String allowed) {
+        String place = RANGE_PORT.matcher(allowed).replaceFirst("$1");
+        if (RECEIVER.matcher(allowed).matches() || isNetwork(place)) {
+            return allowed;
+        }
+        throw new StartupFailure(
+                "KEYLEDGER_WEBHOOK_ALLOW must be host:port, host:*, or networks such as 10.0.0.0/8 or 10.0.0.0/8:9000, separated by"
+                        + " commas.");
+    }
+
+    private static URI proxy(String text) {
+        try {
+            URI url = new URI(text);
+            if ("http".equals(url.getScheme())
+                    && url.getHost() != null
+                    && url.getPort() > 0
+                    && url.getUserInfo() == null
+                    && url.getPath().isEmpty()) {
+                return url;
+            }
+        } catch (URISyntaxException malformed) {
+            // Falls through to the one sentence for everything that is no proxy.
+        }
+        throw new StartupFailure("KEYLEDGER_WEBHOOK_PROXY must be http://host:port.");
     }
 
     private static Path anchorFile(Path file) {
@@ -255,6 +336,12 @@ public final class SettingsReader {
         }
         throw new StartupFailure(
                 "KEYLEDGER_ANCHOR_URL must be an http or https URL without user, password and fragment.");
+    }
+
+    private static NoticeLadder notices(String text) {
+        return NoticeSetting.parse(text)
+                .orElseThrow(() -> new StartupFailure("KEYLEDGER_NOTICES must be off, or at most 16 different periods"
+                        + " of one minute to 3650 days, such as 30d,7d,1d,1h or 90m."));
     }
 
     private Limits limits() {
@@ -385,6 +472,14 @@ public final class SettingsReader {
                 "KEYLEDGER_TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8, separated by commas.");
     }
 
+    private static boolean isNetwork(String text) {
+        try {
+            return !network(text).isEmpty();
+        } catch (StartupFailure malformed) {
+            return false;
+        }
+    }
+
     private Optional<String> text(String name) {
         return Optional.ofNullable(values.get(name)).map(String::trim).filter(value -> !value.isEmpty());
     }
@@ -447,6 +542,16 @@ public final class SettingsReader {
                     }
                     throw new StartupFailure(
                             PREFIX + name + " must be a whole number from " + min + " to " + max + ".");
+                })
+                .orElse(otherwise);
+    }
+
+    private boolean onOrOff(String name, boolean otherwise) {
+        return text(name)
+                .map(value -> switch (value) {
+                    case "on" -> true;
+                    case "off" -> false;
+                    default -> throw new StartupFailure(PREFIX + name + " must be on or off.");
                 })
                 .orElse(otherwise);
     }

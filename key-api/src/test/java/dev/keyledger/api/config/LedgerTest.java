@@ -270,7 +270,7 @@ class LedgerTest {
                 "payload = convert_to(replace(convert_from(payload, 'UTF8'), '\"description\":\"\"', '\"description\":\"told\"'), 'UTF8')");
         assertThat(takesDescriptionFromSnapshot(key, "told")).isTrue();
 
-        rewriteSnapshot(key, "payload_revision = '2'");
+        rewriteSnapshot(key, "payload_revision = '3'");
         assertThat(takesDescriptionFromSnapshot(key, "told")).isFalse();
     }
 

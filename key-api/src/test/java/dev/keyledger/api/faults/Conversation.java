@@ -56,7 +56,7 @@ final class Conversation {
 
     /** Which step this is of giving records their numbers. */
     private Moment numbers(String sql) {
-        if (sql.startsWith("insert into audit_index")) {
+        if (sql.contains("insert into audit_index")) {
             numbering = true;
             return Moment.BEFORE_NUMBERS;
         }

@@ -3,6 +3,7 @@ package dev.keyledger.api.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.api.TestNode;
+import dev.keyledger.api.extension.ExtensionJar;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +21,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,8 +42,23 @@ class MetricsTest {
     private static TestNode node;
 
     @BeforeAll
-    static void start() {
-        node = TestNode.start();
+    static void start() throws Exception {
+        node = TestNode.with()
+                .set(
+                        "KEYLEDGER_EXTENSIONS_DIR",
+                        ExtensionJar.quietHandler("quiet").toString())
+                .start();
+        // Figures of webhooks are there if there is one. Of a key that is not there: nothing is sent.
+        HttpResponse<String> made = HTTP.send(
+                HttpRequest.newBuilder(node.baseUri().resolve("/v1/webhooks"))
+                        .header("Authorization", basic())
+                        .POST(HttpRequest.BodyPublishers.ofString("""
+                                {"url": "https://hooks.example.com/", "keyIds": ["01234567-89ab-cdef-0123-456789abcdee"]}
+                                """))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> scraped().contains("keyledger_webhooks_lag"));
     }
 
     @AfterAll
@@ -144,7 +161,8 @@ class MetricsTest {
         assertThat(samples(text))
                 .filteredOn(sample -> sample.name().startsWith("keyledger_"))
                 .flatExtracting(sample -> sample.labels().keySet())
-                .containsOnly("action", "outcome", "le", "processor", "report", "source")
+                .containsOnly(
+                        "action", "ending", "outcome", "le", "processor", "report", "source", "subscriber", "webhook")
                 .isNotEmpty();
         assertThat(samples(text))
                 .filteredOn(sample -> sample.name().equals("keyledger_requests_seconds_count"))

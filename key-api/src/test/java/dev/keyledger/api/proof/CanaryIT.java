@@ -2,7 +2,10 @@ package dev.keyledger.api.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -53,6 +56,8 @@ class CanaryIT {
         Path home = directory.resolve("node");
         KeyledgerProcess node = KeyledgerProcess.in(home)
                 .with("KEYLEDGER_TEST_CLOCK", "true")
+                .with("KEYLEDGER_WEBHOOK_ALLOW", "127.0.0.1:9")
+                .with("KEYLEDGER_WEBHOOK_ALLOW_HTTP", "true")
                 .with("KEYLEDGER_ACCESS_KEY_ID", "canary")
                 .with("KEYLEDGER_ACCESS_KEY_SECRET", SECRET)
                 .start();
@@ -106,6 +111,7 @@ class CanaryIT {
         dataKeys(client, key);
         refusals(node, client, key);
         accessKeys(node);
+        webhook(node);
         new DrivenClock(node).advance(Duration.ofDays(1));
         ask(client, "DeleteKeyMaterial", Map.of("KeyId", key));
         ask(client, "ScheduleKeyDeletion", Map.of("KeyId", key, "PendingWindowInDays", "7"));
@@ -115,6 +121,40 @@ class CanaryIT {
                 "the key is destroyed",
                 Duration.ofSeconds(60),
                 () -> store.count("select count(*) from key_state where key_id = '" + key + "'") == 0);
+        events(node, store);
+    }
+
+    /** What others are told of all that: every event, and nothing that must not be. */
+    private void events(KeyledgerProcess node, Store store) throws IOException, InterruptedException {
+        String authorization = "Basic " + base64("canary:" + SECRET);
+        HttpClient http = HttpClient.newHttpClient();
+        long all = store.count("select count(*) from domain_event");
+        Await.until(
+                "every event has its place",
+                Duration.ofSeconds(30),
+                () -> store.count("select count(*) from feed_event") == all);
+        HttpResponse<String> page = http.send(
+                HttpRequest.newBuilder(node.url().resolve("/v1/events?limit=1000"))
+                        .header("Authorization", authorization)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(page.body()).contains(HARMLESS, "keyledger.key.destroyed");
+        assertThat(page.body().split("\"specversion\"")).hasSize(Math.toIntExact(all) + 1);
+        answers.add(new SignedHttp.Raw(page.statusCode(), page.body()));
+        HttpResponse<InputStream> stream = http.send(
+                HttpRequest.newBuilder(node.url().resolve("/v1/events/stream?from=beginning"))
+                        .header("Authorization", authorization)
+                        .build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+        StringBuilder told = new StringBuilder();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+            for (long events = 0; events < all; ) {
+                String line = lines.readLine();
+                told.append(line).append('\n');
+                events += line.startsWith("data: ") ? 1 : 0;
+            }
+        }
+        answers.add(new SignedHttp.Raw(stream.statusCode(), told.toString()));
     }
 
     private void rootKey(KeyledgerProcess node) throws IOException {
@@ -199,6 +239,46 @@ class CanaryIT {
                     HttpResponse.BodyHandlers.ofString());
             answers.add(new SignedHttp.Raw(answer.statusCode(), answer.body()));
         }
+    }
+
+    /** So is that of a webhook; this one's receiver is not there. */
+    private void webhook(KeyledgerProcess node) throws IOException, InterruptedException {
+        HttpResponse<String> made =
+                v1(node, "POST", "/v1/webhooks", "{\"url\":\"http://127.0.0.1:9/\",\"start\":\"beginning\"}");
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        String path = "/v1/webhooks/" + member(made.body(), "webhookId");
+        secret(made);
+        secret(v1(node, "POST", path + "/rotate-secret", ""));
+        keep(v1(node, "POST", path + "/test", ""));
+        Store store = Store.embeddedIn(node);
+        Await.until(
+                "a message was tried",
+                Duration.ofSeconds(60),
+                () -> store.count("select count(*) from webhook_delivery where attempts > 0") > 0);
+        keep(v1(node, "GET", path + "/deliveries", ""));
+        keep(v1(node, "GET", "/v1/webhooks", ""));
+    }
+
+    private void secret(HttpResponse<String> shown) {
+        String secret = member(shown.body(), "secret");
+        secrets.add("secret of a webhook as text", secret);
+        secrets.add("secret of a webhook", Base64.getDecoder().decode(secret.substring("whsec_".length())));
+    }
+
+    private void keep(HttpResponse<String> answer) {
+        answers.add(new SignedHttp.Raw(answer.statusCode(), answer.body()));
+    }
+
+    private static HttpResponse<String> v1(KeyledgerProcess node, String method, String path, String body)
+            throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(node.url().resolve(path))
+                                .header("Authorization", "Basic " + base64("canary:" + SECRET))
+                                .header("Content-Type", "application/json")
+                                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
     }
 
     /** The secret of a new access key is shown once. */

@@ -10,6 +10,7 @@ import dev.keyledger.api.protocol.MemoryAccessKeys;
 import dev.keyledger.api.protocol.RecordingAudit;
 import dev.keyledger.api.quarantine.Quarantine;
 import dev.keyledger.api.startup.Settings;
+import dev.keyledger.cmk.NoticeLadder;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
@@ -106,10 +107,14 @@ final class RestServer implements AutoCloseable {
                 trustedProxies,
                 false,
                 30,
+                NoticeLadder.DEFAULT,
                 true,
                 false,
                 Limits.DEFAULT,
                 Settings.TransparencyLog.DEFAULT,
+                Settings.Events.DEFAULT,
+                Settings.Webhooks.DEFAULT,
+                Optional.empty(),
                 Optional.empty());
     }
 

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.keyledger.api.limits.Limits;
 import dev.keyledger.api.limits.Rate;
+import dev.keyledger.cmk.NoticeLadder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -69,6 +71,71 @@ class SettingsReaderTest {
         assertThat(log.origin()).contains("kms-log.example.com");
         assertThat(log.anchorFile()).contains(temp.resolve("anchor").toAbsolutePath());
         assertThat(log.anchorUrl()).contains(URI.create("https://witness.example/add?log=1"));
+    }
+
+    private Path kafkaProperties(String mode, String content) throws IOException {
+        Path file = Files.writeString(temp.resolve("kafka.properties"), content);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+        return file;
+    }
+
+    @Test
+    void a_broker_has_a_topic_and_properties_that_nobody_is_shown() throws IOException {
+        assertThat(read().kafka()).isEmpty();
+        assertThat(read("KEYLEDGER_KAFKA_BOOTSTRAP_SERVERS", "one:9092, [::1]:9093")
+                        .kafka())
+                .contains(new Settings.Kafka("one:9092, [::1]:9093", "keyledger.key-events", Map.of()));
+        Path file = kafkaProperties("rw-------", "security.protocol = SASL_SSL \nssl.key.password=kennwort-0815\n");
+        Settings settings = read(
+                "KEYLEDGER_KAFKA_BOOTSTRAP_SERVERS", "one:9092",
+                "KEYLEDGER_KAFKA_TOPIC", "keys",
+                "KEYLEDGER_KAFKA_PROPERTIES_FILE", file.toString());
+        assertThat(settings.kafka().orElseThrow().properties())
+                .isEqualTo(Map.of("security.protocol", "SASL_SSL", "ssl.key.password", "kennwort-0815"));
+        assertThat(settings.toString()).contains("one:9092").doesNotContain("kennwort");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rw-r--r--, client.id=x, may be read by others",
+        "rw-------, acks=geheim, must not set acks",
+        "rw-------, enable.idempotence=geheim, must not set enable.idempotence",
+        "rw-------, bootstrap.servers=geheim, must not set bootstrap.servers",
+        "rw-------, value.serializer=geheim, must not set value.serializer",
+        "rw-------, interceptor.classes=geheim, must not set interceptor.classes",
+        "rw-------, compression.type=geheim, none or gzip",
+        "rw-------, client.id=\\uXgeheim, cannot be read as a file of properties"
+    })
+    void properties_of_the_broker_that_break_its_promise_are_refused_without_their_values(
+            String mode, String content, String words) throws IOException {
+        Path file = kafkaProperties(mode, content);
+        assertThatExceptionOfType(StartupFailure.class)
+                .isThrownBy(() -> read(
+                        "KEYLEDGER_KAFKA_BOOTSTRAP_SERVERS",
+                        "one:9092",
+                        "KEYLEDGER_KAFKA_PROPERTIES_FILE",
+                        file.toString()))
+                .withMessageContaining(words)
+                .satisfies(refusal ->
+                        assertThat(refusal).hasMessageNotContaining("geheim").hasNoCause());
+    }
+
+    @Test
+    void a_broker_without_its_address_is_refused() {
+        assertThatExceptionOfType(StartupFailure.class)
+                .isThrownBy(() -> read("KEYLEDGER_KAFKA_TOPIC", "keys"))
+                .withMessageContaining("need KEYLEDGER_KAFKA_BOOTSTRAP_SERVERS");
+        assertThatExceptionOfType(StartupFailure.class)
+                .isThrownBy(() -> read("KEYLEDGER_KAFKA_BOOTSTRAP_SERVERS", "one"))
+                .withMessageContaining("hosts and ports");
+    }
+
+    @Test
+    void events_are_passed_on_with_hints_and_to_so_many_streams() {
+        assertThat(read().events()).isEqualTo(Settings.Events.DEFAULT);
+        assertThat(read("KEYLEDGER_NOTIFY", "off", "KEYLEDGER_EVENT_STREAMS", "0")
+                        .events())
+                .isEqualTo(new Settings.Events(0, false));
     }
 
     @Test
@@ -137,8 +204,14 @@ class SettingsReaderTest {
         KEYLEDGER_PORT                     | eighty           | KEYLEDGER_PORT must be a whole number from 0 to 65535.
         KEYLEDGER_REGION                   | CN Hangzhou      | KEYLEDGER_REGION must be lower-case letters, digits and dashes.
         KEYLEDGER_ACCOUNT_ID               | me               | KEYLEDGER_ACCOUNT_ID must be 1 to 32 digits.
+        KEYLEDGER_NOTIFY                   | true             | KEYLEDGER_NOTIFY must be on or off.
+        KEYLEDGER_EVENT_STREAMS            | -1               | KEYLEDGER_EVENT_STREAMS must be a whole number from 0 to 100000.
         KEYLEDGER_TEST_CLOCK               | yes              | KEYLEDGER_TEST_CLOCK must be true or false.
         KEYLEDGER_DELETION_MAX_WINDOW_DAYS | 7                | KEYLEDGER_DELETION_MAX_WINDOW_DAYS must be a whole number from 30 to 366.
+        KEYLEDGER_NOTICES                  | 30d,,1h          | KEYLEDGER_NOTICES must be off, or at most 16 different periods
+        KEYLEDGER_NOTICES                  | 24h,1d           | KEYLEDGER_NOTICES must be off, or at most 16 different periods
+        KEYLEDGER_NOTICES                  | 30s              | KEYLEDGER_NOTICES must be off, or at most 16 different periods
+        KEYLEDGER_NOTICES                  | 4000d            | KEYLEDGER_NOTICES must be off, or at most 16 different periods
         KEYLEDGER_TRUSTED_PROXIES          | proxy.local      | KEYLEDGER_TRUSTED_PROXIES must be addresses or networks
         KEYLEDGER_TRUSTED_PROXIES          | 10.0.0.0/33      | KEYLEDGER_TRUSTED_PROXIES must be addresses or networks
         KEYLEDGER_DB_USER                  | keyledger        | KEYLEDGER_DB_USER and KEYLEDGER_DB_PASSWORD must be set together or not at all.
@@ -187,6 +260,18 @@ class SettingsReaderTest {
                 .withMessageStartingWith(
                         "KEYLEDGER_DB_URL must not carry user, password, options or logServerErrorDetail")
                 .withMessageNotContaining("geheim4711");
+    }
+
+    @Test
+    void the_notice_ladder_is_read_in_days_hours_and_minutes_and_written_in_one_form() {
+        assertThat(read().notices()).isEqualTo(NoticeLadder.DEFAULT);
+        assertThat(NoticeSetting.textOf(NoticeLadder.DEFAULT)).isEqualTo("30d,7d,1d,1h");
+        assertThat(NoticeSetting.textOf(
+                        read("KEYLEDGER_NOTICES", "90m, 36h,48h ,120m").notices()))
+                .isEqualTo("2d,36h,2h,90m");
+        assertThat(read("KEYLEDGER_NOTICES", "off").notices().rungs()).isEmpty();
+        assertThat(NoticeSetting.textOf(read("KEYLEDGER_NOTICES", "off").notices()))
+                .isEqualTo("off");
     }
 
     @Test

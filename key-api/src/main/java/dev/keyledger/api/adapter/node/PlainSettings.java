@@ -1,6 +1,7 @@
 package dev.keyledger.api.adapter.node;
 
 import dev.keyledger.api.limits.Rate;
+import dev.keyledger.api.startup.NoticeSetting;
 import dev.keyledger.api.startup.Settings;
 import dev.keyledger.api.startup.SettingsReader;
 import java.net.URI;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The settings of a node that may be told: names as an operator writes them, and values, of those that are not the defaults. No password, key or
@@ -52,6 +54,7 @@ final class PlainSettings {
         all.put("KEYLEDGER_TRUSTED_PROXIES", String.join(",", settings.trustedProxies()));
         all.put("KEYLEDGER_TEST_CLOCK", String.valueOf(settings.testClock()));
         all.put("KEYLEDGER_DELETION_MAX_WINDOW_DAYS", String.valueOf(settings.maxDeletionWindowDays()));
+        all.put("KEYLEDGER_NOTICES", NoticeSetting.textOf(settings.notices()));
         all.put("KEYLEDGER_IMPORT_ALLOW_PKCS1_V15", String.valueOf(settings.allowPkcs1v15()));
         all.put("KEYLEDGER_AUTH_REQUIRE_NONCE", String.valueOf(settings.requireNonce()));
         all.put("KEYLEDGER_LIMIT_USE", rate(settings.limits().use()));
@@ -62,7 +65,26 @@ final class PlainSettings {
         put(all, "KEYLEDGER_ANCHOR_FILE", settings.log().anchorFile().map(Object::toString));
         put(all, "KEYLEDGER_ANCHOR_URL", settings.log().anchorUrl().map(PlainSettings::server));
         all.put("KEYLEDGER_LOG_SCRUB_RATE", String.valueOf(settings.log().scrubRate()));
+        all.put("KEYLEDGER_WEBHOOK_ALLOW", String.join(",", settings.webhooks().allow()));
+        all.put(
+                "KEYLEDGER_WEBHOOK_ALLOW_HTTP",
+                String.valueOf(settings.webhooks().allowHttp()));
+        put(all, "KEYLEDGER_WEBHOOK_PROXY", settings.webhooks().proxy().map(PlainSettings::server));
+        put(all, "KEYLEDGER_WEBHOOK_CA_FILE", settings.webhooks().caFile().map(Object::toString));
+        all.put("KEYLEDGER_EVENT_STREAMS", String.valueOf(settings.events().streams()));
+        all.put("KEYLEDGER_NOTIFY", settings.events().hints() ? "on" : OFF);
         put(all, "KEYLEDGER_EXTENSIONS_DIR", settings.extensionsDir().map(Object::toString));
+        settings.kafka().ifPresent(kafka -> {
+            all.put("KEYLEDGER_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+            all.put("KEYLEDGER_KAFKA_TOPIC", kafka.topic());
+            // Which properties are set, and not to what: passwords are among them.
+            put(
+                    all,
+                    "KEYLEDGER_KAFKA_PROPERTIES_FILE",
+                    Optional.of(String.join(
+                                    ",", new TreeSet<>(kafka.properties().keySet())))
+                            .filter(names -> !names.isEmpty()));
+        });
         return all;
     }
 
