@@ -1,5 +1,6 @@
 package dev.keyledger.api.adapter.timer;
 
+import dev.keyledger.api.quarantine.Quarantine;
 import dev.keyledger.cmk.KeyCommand;
 import dev.keyledger.cmk.NoticeLadder;
 import dev.keyledger.projection.notices.KeyNotices;
@@ -13,7 +14,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Finds notices that a lost deadline did not give: after downtime, after a change of the ladder, for keys older than notices, and where the store
- * time was driven. The keys decide; one that fails holds up no other.
+ * time was driven. The keys decide; one that fails holds up no other. In quarantine nothing is
+ * commanded.
  */
 @Component
 class MissedNotices implements Upkeep {
@@ -23,11 +25,13 @@ class MissedNotices implements Upkeep {
     private final KeyNotices notices;
     private final NoticeLadder ladder;
     private final Nudges nudges;
+    private final Quarantine quarantine;
 
-    MissedNotices(KeyNotices notices, NoticeLadder ladder, CommandGateway commands) {
+    MissedNotices(KeyNotices notices, NoticeLadder ladder, CommandGateway commands, Quarantine quarantine) {
         this.notices = notices;
         this.ladder = ladder;
         this.nudges = new Nudges(commands);
+        this.quarantine = quarantine;
     }
 
     @Override
@@ -48,6 +52,9 @@ class MissedNotices implements Upkeep {
     /** Pages by position, as {@link OverdueKeys} does and for the same reason. */
     @Override
     public void run() throws InterruptedException {
+        if (quarantine.why().isPresent()) {
+            return;
+        }
         @Nullable DueNotice last = null;
         List<DueNotice> batch;
         do {

@@ -3,6 +3,7 @@ package dev.keyledger.api.adapter.timer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.api.adapter.TestStore;
+import dev.keyledger.api.quarantine.Quarantine;
 import dev.keyledger.cmk.KeyCommand;
 import dev.keyledger.cmk.KeyCommand.GiveDeletionNotice;
 import dev.keyledger.cmk.KeyCommand.GiveExpiryNotice;
@@ -12,6 +13,7 @@ import dev.keyledger.projection.SqlTime;
 import dev.keyledger.projection.notices.KeyNotices;
 import dev.keyledger.refusal.ErrorCode;
 import dev.keyledger.refusal.Refusal;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,11 +34,14 @@ class MissedNoticesTest {
     private final List<KeyCommand> sent = new ArrayList<>();
     private final Set<KeyId> refusing = new HashSet<>();
 
+    private final Quarantine quarantine = new Quarantine(new SimpleMeterRegistry());
+
     private MissedNotices upkeep(NoticeLadder ladder) {
         return new MissedNotices(
                 store.node("one", KeyNotices.class).getBean(KeyNotices.class),
                 ladder,
-                DefaultCommandGateway.builder().commandBus(bus()).build());
+                DefaultCommandGateway.builder().commandBus(bus()).build(),
+                quarantine);
     }
 
     /** A bus that remembers what it was told, in place of aggregates. */
@@ -79,6 +84,16 @@ class MissedNoticesTest {
         upkeep(NoticeLadder.DEFAULT).run();
 
         assertThat(sent).containsExactly(new GiveExpiryNotice(expiring), new GiveDeletionNotice(leaving));
+    }
+
+    @Test
+    void nothing_is_commanded_in_quarantine() throws InterruptedException {
+        key("expiry", tomorrow);
+        quarantine.enter("the store was put back");
+
+        upkeep(NoticeLadder.DEFAULT).run();
+
+        assertThat(sent).isEmpty();
     }
 
     @Test
