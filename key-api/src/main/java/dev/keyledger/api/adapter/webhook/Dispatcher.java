@@ -10,6 +10,7 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,6 +54,7 @@ final class Dispatcher implements AutoCloseable {
     private final WebhookClients clients;
     private final WebhookFigures figures;
     private final SecureRandom random;
+    private final InstantSource clock;
     private final Runnable wake;
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
         Thread thread = new Thread(task, "webhook sender");
@@ -85,6 +87,7 @@ final class Dispatcher implements AutoCloseable {
             WebhookClients clients,
             WebhookFigures figures,
             SecureRandom random,
+            InstantSource clock,
             Runnable wake) {
         this.webhooks = webhooks;
         this.deliveries = deliveries;
@@ -94,6 +97,7 @@ final class Dispatcher implements AutoCloseable {
         this.clients = clients;
         this.figures = figures;
         this.random = random;
+        this.clock = clock;
         this.wake = wake;
     }
 
@@ -188,7 +192,7 @@ final class Dispatcher implements AutoCloseable {
             Deliveries.Claimed claimed, Optional<Target> target, @Nullable FeedEvent event, WebhookClient sender) {
         pace(claimed.webhookId()).underWay++;
         inFlight.incrementAndGet();
-        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         if (target.isEmpty() || event == null) {
             finish(claimed, now, FAILED);
             return;

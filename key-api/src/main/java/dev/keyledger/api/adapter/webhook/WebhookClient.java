@@ -19,6 +19,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -80,6 +81,7 @@ final class WebhookClient implements AutoCloseable {
     private static final int HUNDRED = 100;
 
     private final ReceiverRules rules;
+    private final InstantSource clock;
     private final CloseableHttpClient http;
     private final ScheduledThreadPoolExecutor timer;
 
@@ -99,7 +101,14 @@ final class WebhookClient implements AutoCloseable {
      */
     record Attempt(DeliveryOutcome outcome, int status, Duration took, Optional<Duration> retryAfter) {}
 
-    WebhookClient(NameLookup lookup, ReceiverRules rules, Optional<URI> proxy, Optional<Path> caFile, int connections) {
+    WebhookClient(
+            NameLookup lookup,
+            ReceiverRules rules,
+            Optional<URI> proxy,
+            Optional<Path> caFile,
+            int connections,
+            InstantSource clock) {
+        this.clock = clock;
         this.rules = rules;
         this.timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "webhook timer");
@@ -227,8 +236,9 @@ final class WebhookClient implements AutoCloseable {
     private Head exchangeOnce(HttpPost post) throws IOException, HttpException {
         ClassicHttpResponse response = http.executeOpen(null, post, null);
         Header retryAfter = response.getFirstHeader("Retry-After");
-        Head head =
-                new Head(response.getCode(), retryAfter == null ? Optional.empty() : retryAfter(retryAfter.getValue()));
+        Head head = new Head(
+                response.getCode(),
+                retryAfter == null ? Optional.empty() : retryAfter(retryAfter.getValue(), clock.instant()));
         // From here on the outcome is known, and what is left is whether the connection can be used again.
         try {
             if (!readToEnd(response.getEntity())) {
@@ -282,13 +292,13 @@ final class WebhookClient implements AutoCloseable {
     }
 
     /** Seconds or a date; anything else is not there. */
-    static Optional<Duration> retryAfter(String text) {
+    static Optional<Duration> retryAfter(String text, Instant now) {
         String value = text.strip();
         if (value.matches("[0-9]{1,9}")) {
             return Optional.of(Duration.ofSeconds(Long.parseLong(value)));
         }
         Instant date = DateUtils.parseStandardDate(value);
-        return date == null ? Optional.empty() : Optional.of(Duration.between(Instant.now(), date));
+        return date == null ? Optional.empty() : Optional.of(Duration.between(now, date));
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.keyledger.feed.CloudEventForm;
 import dev.keyledger.projection.feed.FeedEvents;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,7 @@ public class WebhookRunner implements SmartLifecycle {
     private final WebhookFigures figures;
     private final WebhookClients clients;
     private final SecureRandom random;
+    private final InstantSource clock;
     private @Nullable Life life;
 
     WebhookRunner(
@@ -65,7 +67,8 @@ public class WebhookRunner implements SmartLifecycle {
             Quarantine quarantine,
             WebhookFigures figures,
             WebhookClients clients,
-            SecureRandom random) {
+            SecureRandom random,
+            InstantSource clock) {
         this.webhooks = webhooks;
         this.deliveries = deliveries;
         this.secrets = secrets;
@@ -77,6 +80,7 @@ public class WebhookRunner implements SmartLifecycle {
         this.figures = figures;
         this.clients = clients;
         this.random = random;
+        this.clock = clock;
     }
 
     /** From a start to a stop. */
@@ -87,7 +91,7 @@ public class WebhookRunner implements SmartLifecycle {
         private final Semaphore toRead = new Semaphore(0);
         private final Semaphore toSend = new Semaphore(0);
         private final Dispatcher dispatcher = new Dispatcher(
-                webhooks, deliveries, secrets, events, form, clients, figures, random, () -> signal(toSend));
+                webhooks, deliveries, secrets, events, form, clients, figures, random, clock, () -> signal(toSend));
         private final Thread reader = thread("webhook feed", this::read);
         private final Thread sender = thread("webhook claims", this::send);
         private final Runnable unfollow = news.follow(() -> signal(toRead));

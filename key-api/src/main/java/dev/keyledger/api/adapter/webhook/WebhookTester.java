@@ -6,6 +6,7 @@ import dev.keyledger.feed.CloudEventForm;
 import dev.keyledger.material.SecretBytes;
 import java.net.URI;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
@@ -20,11 +21,13 @@ public class WebhookTester {
     private final WebhookSecrets secrets;
     private final TransparencyLog log;
     private final WebhookClients clients;
+    private final InstantSource clock;
 
-    WebhookTester(WebhookSecrets secrets, TransparencyLog log, WebhookClients clients) {
+    WebhookTester(WebhookSecrets secrets, TransparencyLog log, WebhookClients clients, InstantSource clock) {
         this.secrets = secrets;
         this.log = log;
         this.clients = clients;
+        this.clock = clock;
     }
 
     /**
@@ -38,7 +41,7 @@ public class WebhookTester {
     /** Sends one and waits for its end, some seconds at most. */
     public Outcome send(Webhook webhook) {
         String eventId = UUID.randomUUID().toString();
-        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         byte[] body = MessageBody.ofTest(
                 eventId, webhook.id(), CloudEventForm.source(log.key().name()), now);
         List<SecretBytes> opened = secrets.open(webhook.id());

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -150,7 +151,12 @@ class WebhookClientTest {
 
     private WebhookClient client(NameLookup lookup, String... allowed) {
         WebhookClient client = new WebhookClient(
-                lookup, ReceiverRulesTest.allowing(true, allowed), Optional.empty(), Optional.empty(), 8);
+                lookup,
+                ReceiverRulesTest.allowing(true, allowed),
+                Optional.empty(),
+                Optional.empty(),
+                8,
+                InstantSource.system());
         open.add(client);
         return client;
     }
@@ -378,8 +384,10 @@ class WebhookClientTest {
         int port = server.getAddress().getPort();
         NameLookup lookup = host -> new InetAddress[] {InetAddress.getLoopbackAddress()};
         ReceiverRules rules = ReceiverRulesTest.allowing(false, "127.0.0.0/8:*");
-        WebhookClient trusting = new WebhookClient(lookup, rules, Optional.empty(), Optional.of(caFile), 8);
-        WebhookClient strict = new WebhookClient(lookup, rules, Optional.empty(), Optional.empty(), 8);
+        WebhookClient trusting =
+                new WebhookClient(lookup, rules, Optional.empty(), Optional.of(caFile), 8, InstantSource.system());
+        WebhookClient strict =
+                new WebhookClient(lookup, rules, Optional.empty(), Optional.empty(), 8, InstantSource.system());
         open.add(trusting);
         open.add(strict);
 
@@ -401,7 +409,8 @@ class WebhookClientTest {
                 ReceiverRulesTest.allowing(true),
                 Optional.of(URI.create("http://127.0.0.1:" + proxy.server.getLocalPort())),
                 Optional.empty(),
-                8);
+                8,
+                InstantSource.system());
         open.add(client);
         assertThat(client.send(message(URI.create("http://hooks.example/")), PATIENCE)
                         .outcome())
