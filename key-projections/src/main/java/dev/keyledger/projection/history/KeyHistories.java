@@ -35,9 +35,6 @@ import org.springframework.stereotype.Component;
 @Component
 public class KeyHistories {
 
-    /** Under which an event's metadata names the request that caused it. */
-    private static final String REQUEST_ID = "requestId";
-
     private static final String EVENTS = "select " + StoredEvent.COLUMNS + " from domain_event where ";
 
     private static final String IN_ORDER = " order by aggregate_identifier, sequence_number";
@@ -145,14 +142,9 @@ public class KeyHistories {
                                 message.getIdentifier(),
                                 EventNames.nameOf(message.getPayloadType()).orElseThrow(),
                                 message.getSequenceNumber(),
-                                requestId(message),
+                                new CausingRequest(message),
                                 null))
                         .toList());
-    }
-
-    private static @Nullable UUID requestId(DomainEventMessage<?> message) {
-        Object request = message.getMetaData().get(REQUEST_ID);
-        return request == null ? null : UUID.fromString(request.toString());
     }
 
     /** The same histories, each event with its cause. */
@@ -172,8 +164,10 @@ public class KeyHistories {
     public Map<String, Cause> causes(Collection<PastEvent> events) {
         Map<String, Cause> causes = new HashMap<>();
         UUID[] requests = events.stream()
-                .map(PastEvent::requestId)
+                .map(PastEvent::request)
                 .filter(Objects::nonNull)
+                .distinct()
+                .flatMap(request -> request.id().stream())
                 .distinct()
                 .toArray(UUID[]::new);
         // Requests are few columns away, since every event says which one caused it.

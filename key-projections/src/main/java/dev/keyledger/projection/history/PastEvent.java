@@ -1,7 +1,6 @@
 package dev.keyledger.projection.history;
 
 import dev.keyledger.cmk.KeyEvent;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name stored name, {@code keyledger.key.disabled} for example
  * @param keyStateVersion its number in the key's stream: what records of uses say they saw
- * @param requestId the request that caused it, by which its record is found; null if the event names none
+ * @param request what caused it, by which its record is found; null if nobody will ask
  * @param cause null as long as it was not looked up, or if no record covers the event, which no request leads to
  */
 public record PastEvent(
@@ -17,11 +16,11 @@ public record PastEvent(
         String eventId,
         String name,
         long keyStateVersion,
-        @Nullable UUID requestId,
+        @Nullable CausingRequest request,
         @Nullable Cause cause) {
 
     /** The same event, and what its record says. */
     public PastEvent causedBy(@Nullable Cause known) {
-        return new PastEvent(event, eventId, name, keyStateVersion, requestId, known);
+        return new PastEvent(event, eventId, name, keyStateVersion, request, known);
     }
 }

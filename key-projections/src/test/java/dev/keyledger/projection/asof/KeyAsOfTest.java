@@ -40,7 +40,7 @@ class KeyAsOfTest {
                 "event-" + events.size(),
                 "name",
                 events.size(),
-                new UUID(0, events.size()),
+                null,
                 new Cause(logIndex, fact.at(), new UUID(0, events.size()), "p", "Action", null)));
     }
 
