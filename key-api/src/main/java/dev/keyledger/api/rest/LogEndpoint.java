@@ -91,8 +91,10 @@ class LogEndpoint {
     ResponseEntity<?> inclusion(HttpServletRequest request) {
         return gate.run(request, "GetInclusionProof", "log", call -> {
             long index = required(call, "index");
-            long size = number(call, "size").orElseGet(log::size);
-            TransparencyLog.Inclusion found = log.inclusion(index, size)
+            OptionalLong size = number(call, "size");
+            TransparencyLog.Inclusion found = (size.isPresent()
+                            ? log.inclusion(index, size.getAsLong())
+                            : log.inclusion(index))
                     .orElseThrow(
                             () -> Refusal.of(ErrorCode.RESOURCE_ID_NOT_FOUND).because("no such record or size"));
             return ResponseEntity.ok(InclusionJson.of(found));

@@ -357,6 +357,8 @@ class CheckpointTermTest {
     void a_checkpoint_that_was_changed_ends_all_signing(String harm, String sentence) throws Exception {
         long epoch = node.grow(connection, 20).epoch();
         node.sign(epoch);
+        // Also for who has looked at it and found it right.
+        assertThat(node.log.latest()).isPresent();
         assertThat(change("update log_checkpoint set " + harm)).isEqualTo(1);
         broken(() -> node.begin(epoch), sentence);
     }
