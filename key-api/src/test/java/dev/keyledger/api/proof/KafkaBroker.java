@@ -1,5 +1,6 @@
 package dev.keyledger.api.proof;
 
+import dev.keyledger.api.startup.SelfSigned;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +23,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** A Kafka broker that is its own controller, as a process of its own on the loopback address. It can be killed and started again on what was left. */
+/**
+ * A Kafka broker that is its own controller, as a process of its own on the loopback address. It can be killed and started again on what was left.
+ * Clients come as they are, or by another listener over TLS and with a password (SCRAM).
+ */
 final class KafkaBroker implements AutoCloseable {
 
     private static final Duration END = Duration.ofSeconds(60);
@@ -32,15 +36,23 @@ final class KafkaBroker implements AutoCloseable {
     private final Path directory;
     private final Path settings;
     private final int port;
+    private final int securePort;
     private volatile Process process;
 
-    private KafkaBroker(Path directory) throws IOException {
+    private KafkaBroker(Path directory, SelfSigned shown, String user, String password) throws IOException {
         this.directory = Files.createDirectories(directory);
         this.port = KeyledgerProcess.freePort();
+        this.securePort = KeyledgerProcess.freePort();
+        Path identity = Files.writeString(directory.resolve("broker.pem"), shown.keyPem() + shown.certificatePem());
         this.settings = Files.writeString(directory.resolve("server.properties"), """
                 process.roles=broker,controller
                 node.id=1
-                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+                listeners=PLAINTEXT://127.0.0.1:%1$d,SECURE://127.0.0.1:%4$d,CONTROLLER://127.0.0.1:%2$d
+                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL,CONTROLLER:PLAINTEXT
+                listener.name.secure.ssl.keystore.type=PEM
+                listener.name.secure.ssl.keystore.location=%5$s
+                listener.name.secure.sasl.enabled.mechanisms=SCRAM-SHA-512
+                listener.name.secure.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
                 controller.listener.names=CONTROLLER
                 controller.quorum.voters=1@127.0.0.1:%2$d
                 log.dirs=%3$s
@@ -51,16 +63,24 @@ final class KafkaBroker implements AutoCloseable {
                 num.network.threads=1
                 num.io.threads=2
                 """.formatted(
-                        port, KeyledgerProcess.freePort(), directory.resolve("data")));
-        run("kafka.tools.StorageTool", "format", "--cluster-id", CLUSTER, "--config", settings.toString());
+                        port, KeyledgerProcess.freePort(), directory.resolve("data"), securePort, identity));
+        run(
+                "kafka.tools.StorageTool",
+                "format",
+                "--cluster-id",
+                CLUSTER,
+                "--config",
+                settings.toString(),
+                "--add-scram",
+                "SCRAM-SHA-512=[name=" + user + ",password=" + password + "]");
         process = broker();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> process.destroyForcibly(), "end of the broker"));
     }
 
-    /** A new broker with its data in this directory. */
-    static KafkaBroker in(Path directory) {
+    /** A new broker with its data in this directory, which shows this certificate and knows this user. */
+    static KafkaBroker in(Path directory, SelfSigned shown, String user, String password) {
         try {
-            return new KafkaBroker(directory);
+            return new KafkaBroker(directory, shown, user, password);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -116,6 +136,11 @@ final class KafkaBroker implements AutoCloseable {
     /** Where clients begin. */
     String bootstrapServers() {
         return "127.0.0.1:" + port;
+    }
+
+    /** Where clients begin that have a password, over TLS. */
+    String secureBootstrapServers() {
+        return "127.0.0.1:" + securePort;
     }
 
     /** Ends it as a power cut would. */

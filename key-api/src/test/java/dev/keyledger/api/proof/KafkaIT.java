@@ -3,6 +3,7 @@ package dev.keyledger.api.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.api.TestNode;
+import dev.keyledger.api.startup.SelfSigned;
 import dev.keyledger.db.testing.TestDatabase;
 import dev.keyledger.db.testing.TestPostgres;
 import java.io.File;
@@ -43,11 +44,18 @@ class KafkaIT {
     @TempDir
     private static Path temp;
 
+    private static final String USER = "keyledger";
+
+    private static final String PASSWORD = UUID.randomUUID().toString();
+
+    private static SelfSigned certificate;
+
     private static KafkaBroker broker;
 
     @BeforeAll
-    static void start() {
-        broker = KafkaBroker.in(temp.resolve("broker"));
+    static void start() throws Exception {
+        certificate = SelfSigned.make(temp, "EC");
+        broker = KafkaBroker.in(temp.resolve("broker"), certificate, USER, PASSWORD);
     }
 
     @AfterAll
@@ -282,6 +290,74 @@ class KafkaIT {
         } finally {
             database.close();
         }
+    }
+
+    @Test
+    void the_broker_is_believed_by_its_certificate_and_believes_a_password() throws Exception {
+        TestDatabase database = TestPostgres.freshDatabase();
+        TestNode.Builder secured = TestNode.with()
+                .database(database)
+                .set("KEYLEDGER_KAFKA_BOOTSTRAP_SERVERS", broker.secureBootstrapServers())
+                .set("KEYLEDGER_KAFKA_TOPIC", "secured");
+        Store store = Store.of(database);
+        try {
+            try (TestNode node = secured.set("KEYLEDGER_KAFKA_PROPERTIES_FILE", login(certificate, "not " + PASSWORD))
+                    .start()) {
+                work(
+                        client(node),
+                        List.of(client(node)
+                                .call("CreateKey", Map.of())
+                                .granted()
+                                .text("KeyMetadata.KeyId")),
+                        1);
+                awaitTrouble(store, "SaslAuthenticationException");
+            }
+            try (TestNode node = secured.set(
+                            "KEYLEDGER_KAFKA_PROPERTIES_FILE", login(SelfSigned.make(temp, "EC"), PASSWORD))
+                    .start()) {
+                assertThat(node.baseUri()).isNotNull();
+                awaitTrouble(store, "SslAuthenticationException, SSLHandshakeException");
+            }
+            assertThat(store.count("select count(*) from feed_dead_letter"))
+                    .as("not the events' fault")
+                    .isZero();
+            try (TestNode node = secured.set("KEYLEDGER_KAFKA_PROPERTIES_FILE", login(certificate, PASSWORD))
+                    .start()) {
+                awaitAllPassedOn(store);
+                assertThat(node.baseUri()).isNotNull();
+            }
+            assertThat(firstOccurrences(broker.read("secured", 3, LIMIT))).isEqualTo(bySubject(events(store)));
+        } finally {
+            database.close();
+        }
+    }
+
+    /** As docs/kafka.md has it. */
+    private static String login(SelfSigned trusted, String password) throws IOException {
+        Path authority = Files.writeString(temp.resolve(UUID.randomUUID() + ".pem"), trusted.certificatePem());
+        Path properties = Files.writeString(
+                temp.resolve(UUID.randomUUID() + ".properties"), """
+                security.protocol=SASL_SSL
+                ssl.truststore.type=PEM
+                ssl.truststore.location=%s
+                sasl.mechanism=SCRAM-SHA-512
+                sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="%s" password="%s";
+                """.formatted(authority, USER, password));
+        Files.setPosixFilePermissions(properties, PosixFilePermissions.fromString("rw-------"));
+        return properties.toString();
+    }
+
+    /** What is wrong is told by the types of the client's exceptions, and nothing else. */
+    private static void awaitTrouble(Store store, String kinds) {
+        Await.until(
+                "nothing is sent because of " + kinds,
+                LIMIT,
+                () ->
+                        store
+                                .texts(
+                                        "select trouble from feed_subscriber where name = 'kafka' and trouble is not null")
+                                .stream()
+                                .anyMatch(trouble -> trouble.startsWith(kinds)));
     }
 
     private static KmsClient client(TestNode node) {
