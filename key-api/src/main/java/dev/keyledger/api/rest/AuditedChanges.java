@@ -2,8 +2,10 @@ package dev.keyledger.api.rest;
 
 import dev.keyledger.api.adapter.journal.AuditRecords;
 import dev.keyledger.api.audit.Outcome;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -33,5 +35,19 @@ class AuditedChanges {
         }));
         call.audit().written();
         return result;
+    }
+
+    /**
+     * Makes a change that somebody else carries out.
+     *
+     * @param note what it is about, for the record
+     * @param change as for {@link #make}; what it returns is the answer
+     * @param then tells that somebody, after the commit
+     */
+    ResponseEntity<?> noted(RestCall call, String note, Supplier<Map<String, Object>> change, Runnable then) {
+        call.audit().internalReason(note);
+        Map<String, Object> made = make(call, change);
+        then.run();
+        return ResponseEntity.ok(made);
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.springframework.http.ResponseEntity;
@@ -121,23 +122,20 @@ class ReportsEndpoint {
         });
     }
 
-    /** What can be done by one request. */
-    @FunctionalInterface
-    private interface Change {
-        Map<String, Object> make();
-    }
-
     private ResponseEntity<?> change(
-            HttpServletRequest request, String action, String name, String note, Change change) {
-        return gate.run(request, action, name, call -> {
-            call.audit().internalReason(note);
-            Map<String, Object> made = changes.make(call, () -> {
-                require(name);
-                return change.make();
-            });
-            runner.lookAgain();
-            return ResponseEntity.ok(made);
-        });
+            HttpServletRequest request, String action, String name, String note, Supplier<Map<String, Object>> change) {
+        return gate.run(
+                request,
+                action,
+                name,
+                call -> changes.noted(
+                        call,
+                        note,
+                        () -> {
+                            require(name);
+                            return change.get();
+                        },
+                        runner::lookAgain));
     }
 
     private void require(String name) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -121,23 +122,20 @@ class SubscribersEndpoint {
         });
     }
 
-    /** What can be done by one request. */
-    @FunctionalInterface
-    private interface Change {
-        Map<String, Object> make();
-    }
-
     private ResponseEntity<?> change(
-            HttpServletRequest request, String action, String name, String note, Change change) {
-        return gate.run(request, action, name, call -> {
-            call.audit().internalReason(note);
-            Map<String, Object> made = changes.make(call, () -> {
-                require(name);
-                return change.make();
-            });
-            runner.lookAgain();
-            return ResponseEntity.ok(made);
-        });
+            HttpServletRequest request, String action, String name, String note, Supplier<Map<String, Object>> change) {
+        return gate.run(
+                request,
+                action,
+                name,
+                call -> changes.noted(
+                        call,
+                        note,
+                        () -> {
+                            require(name);
+                            return change.get();
+                        },
+                        runner::lookAgain));
     }
 
     private void require(String name) {

@@ -288,12 +288,12 @@ class WebhooksEndpoint {
             String id,
             String note,
             Function<Webhook, Map<String, Object>> change) {
-        return run(request, action, id, Set.of(), (call, query) -> {
-            call.audit().internalReason(note);
-            Map<String, Object> made = changes.make(call, () -> change.apply(require(id)));
-            runner.lookAgain();
-            return ResponseEntity.ok(made);
-        });
+        return run(
+                request,
+                action,
+                id,
+                Set.of(),
+                (call, query) -> changes.noted(call, note, () -> change.apply(require(id)), runner::lookAgain));
     }
 
     private Webhook require(String id) {
