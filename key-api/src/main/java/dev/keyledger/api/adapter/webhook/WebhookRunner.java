@@ -90,7 +90,7 @@ public class WebhookRunner implements SmartLifecycle {
         private final AtomicBoolean changed = new AtomicBoolean();
         private final Semaphore toRead = new Semaphore(0);
         private final Semaphore toSend = new Semaphore(0);
-        private final Dispatcher dispatcher = new Dispatcher(
+        private final SenderPool pool = new SenderPool(
                 webhooks, deliveries, secrets, events, form, clients, figures, random, clock, () -> signal(toSend));
         private final Thread reader = thread("webhook feed", this::read);
         private final Thread sender = thread("webhook claims", this::send);
@@ -99,7 +99,7 @@ public class WebhookRunner implements SmartLifecycle {
         private int failures;
 
         void start() {
-            figures.watch(dispatcher::inFlight);
+            figures.watch(pool::inFlight);
             reader.start();
             sender.start();
         }
@@ -163,7 +163,7 @@ public class WebhookRunner implements SmartLifecycle {
                     int worked = turn(!over());
                     if (over()) {
                         end = Math.min(end, System.nanoTime() + LONGEST_END.toNanos());
-                        if ((dispatcher.inFlight() == 0 && worked == 0 && failures == 0) || System.nanoTime() > end) {
+                        if ((pool.inFlight() == 0 && worked == 0 && failures == 0) || System.nanoTime() > end) {
                             return;
                         }
                     }
@@ -178,15 +178,15 @@ public class WebhookRunner implements SmartLifecycle {
             } catch (InterruptedException unexpected) {
                 Thread.currentThread().interrupt();
             } finally {
-                dispatcher.close();
+                pool.close();
             }
         }
 
         private int turn(boolean claiming) {
             try {
-                int worked = dispatcher.record();
+                int worked = pool.record();
                 if (claiming && quarantine.why().isEmpty()) {
-                    worked += dispatcher.claim();
+                    worked += pool.claim();
                 }
                 failures = 0;
                 return worked;

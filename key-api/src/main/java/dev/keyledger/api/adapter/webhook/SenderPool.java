@@ -34,9 +34,9 @@ import org.slf4j.LoggerFactory;
  * a receiver halves how many threads it gets, down to one, so that many dead ones do not keep the others waiting. All but {@link #inFlight} and {@link #close} belongs
  * to one thread.
  */
-final class Dispatcher implements AutoCloseable {
+final class SenderPool implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SenderPool.class);
 
     /** How many messages a node sends at a time, and how many of them to one webhook. */
     static final int THREADS = 64;
@@ -78,7 +78,7 @@ final class Dispatcher implements AutoCloseable {
     /** What a webhook's messages need. */
     private record Target(URI url, List<SecretBytes> secrets) {}
 
-    Dispatcher(
+    SenderPool(
             Webhooks webhooks,
             Deliveries deliveries,
             WebhookSecrets secrets,
