@@ -44,6 +44,8 @@ class EventStreamTest {
         kms = new Kms(shared);
         keys = new Keys(kms);
         rest = new Rest(shared);
+        // Those of the test before.
+        Awaitility.await().until(() -> Streams.connected(shared) == 0);
     }
 
     private static String of(String key, String... more) {
@@ -269,13 +271,12 @@ class EventStreamTest {
 
     @Test
     void a_client_that_goes_is_noticed_at_once() {
-        int before = Streams.connected(node);
         EventReader reader = EventReader.open(node, STREAM);
-        Awaitility.await().until(() -> Streams.connected(node) > before);
+        Awaitility.await().until(() -> Streams.connected(node) == 1);
 
         reader.close();
 
-        Awaitility.await().until(() -> Streams.connected(node) <= before);
+        Awaitility.await().until(() -> Streams.connected(node) == 0);
     }
 
     @Test
