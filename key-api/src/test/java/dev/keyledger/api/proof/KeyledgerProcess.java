@@ -3,6 +3,7 @@ package dev.keyledger.api.proof;
 import dev.keyledger.db.testing.TestPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -18,10 +19,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -45,6 +48,16 @@ final class KeyledgerProcess implements AutoCloseable {
             "-XX:Tier4MinInvocationThreshold=6000",
             "-XX:Tier4CompileThreshold=150000",
             "-XX:Tier4BackEdgeThreshold=400000");
+
+    /** Below 32768, from where on Linux gives ports to whoever asks for any. */
+    private static final int PORTS_FROM = 18_000;
+
+    private static final int PORTS = 2_000;
+
+    /** Which of the processes this is that the build runs proofs in at a time, from 1 on. */
+    private static final int FORK = Integer.getInteger("keyledger.fork", 0) % 7;
+
+    private static final AtomicInteger NEXT_PORT = new AtomicInteger(new Random().nextInt(PORTS));
 
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -290,12 +303,20 @@ final class KeyledgerProcess implements AutoCloseable {
                 Map.of());
     }
 
-    /** A port that was free a moment ago. */
+    /**
+     * A port that was free a moment ago and that nobody else takes before it is used, which may be much later: below those that the system
+     * gives to whoever asks for any, and of a range that no other process of these tests has.
+     */
     static int freePort() {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+        while (true) {
+            int port = PORTS_FROM + FORK * PORTS + NEXT_PORT.getAndIncrement() % PORTS;
+            try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return probe.getLocalPort();
+            } catch (BindException taken) {
+                // By a program that is not of these tests.
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
         }
     }
 

@@ -8,8 +8,6 @@ import dev.keyledger.db.testing.TestPostgres;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -87,10 +85,7 @@ class WebhookRecipesIT {
     }
 
     private static Receiver receiver(Path directory, List<String> command) throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = KeyledgerProcess.freePort();
         String secret = Objects.requireNonNull(
                         Json.object(post("/v1/webhooks", Map.of("url", "http://127.0.0.1:" + port + "/")))
                                 .get("secret"))
